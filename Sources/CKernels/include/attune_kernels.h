@@ -1,0 +1,101 @@
+// Loops over matrices that are not a GEMM. Row-major float32; rows are samples, columns are features.
+// No function allocates, holds state or checks its arguments: AttuneCore's wrappers do that once.
+#ifndef ATTUNE_KERNELS_H
+#define ATTUNE_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// The widest instruction set that the kernels use on this processor: "x86-64-v4", "x86-64-v3" or "baseline".
+const char *attune_instruction_set(void);
+// 1 where the processor has the AVX-512 subset (F, BW, DQ, VL, CD) that OpenBLAS's SkylakeX kernels need.
+int attune_has_avx512(void);
+
+// ---- elementwise -------------------------------------------------------------------------------------------
+void attune_fill(size_t n, float value, float *y);
+void attune_axpy(size_t n, float alpha, const float *x, float *y);                       // y += alpha x
+void attune_scale(size_t n, float alpha, const float *x, float *y);                      // y = alpha x
+void attune_add(size_t n, const float *a, const float *b, float *y);                     // y = a + b
+void attune_subtract(size_t n, const float *a, const float *b, float *y);                // y = a - b
+void attune_multiply(size_t n, const float *a, const float *b, float *y);                // y = a b
+void attune_multiply_add(size_t n, const float *a, const float *b, float *y);            // y += a b
+void attune_exp(size_t n, const float *x, float *y);
+int attune_all_finite(size_t n, const float *x);
+double attune_sum(size_t n, const float *x);
+// y[i, :] = x[i, :] + row
+void attune_add_row(size_t rows, size_t columns, const float *x, const float *row, float *y);
+// y[i, :] = x[i, :] * row
+void attune_multiply_row(size_t rows, size_t columns, const float *x, const float *row, float *y);
+// out[j] = sum over i of x[i, j]
+void attune_column_sums(size_t rows, size_t columns, const float *x, float *out);
+
+// ---- activations: y = f(x); backward: dx = dy f'(x), from x or from y as named --------------------------------
+void attune_relu(size_t n, const float *x, float *y);
+void attune_relu_backward(size_t n, const float *y, const float *dy, float *dx);
+void attune_tanh(size_t n, const float *x, float *y);
+void attune_tanh_backward(size_t n, const float *y, const float *dy, float *dx);
+void attune_sigmoid(size_t n, const float *x, float *y);
+void attune_sigmoid_backward(size_t n, const float *y, const float *dy, float *dx);
+void attune_gelu(size_t n, const float *x, float *y);                                    // x Phi(x), exact form
+void attune_gelu_backward(size_t n, const float *x, const float *dy, float *dx);
+
+// ---- batch normalization ---------------------------------------------------------------------------------------
+// Mean and biased variance of every column, two passes.
+void attune_column_moments(size_t rows, size_t columns, const float *x, float *mean, float *variance);
+// inverse[j] = 1 / sqrt(variance[j] + epsilon)
+void attune_inverse_deviation(size_t columns, const float *variance, float epsilon, float *inverse);
+// y = (x - mean) * inverse * gamma + beta
+void attune_normalize(size_t rows, size_t columns, const float *x, const float *mean, const float *inverse,
+                      const float *gamma, const float *beta, float *y);
+// dbeta[j] = sum dy ; dgamma[j] = sum dy (x - mean) inverse
+void attune_normalize_backward_affine(size_t rows, size_t columns, const float *x, const float *mean,
+                                      const float *inverse, const float *dy, float *dgamma, float *dbeta);
+// Gradient with respect to x where mean = (1-a) source + a batch mean, variance = (1-a) source + a c (batch variance);
+// dgamma and dbeta as the function above returned them. a = 0 are fixed statistics, a = c = 1 is ordinary training.
+void attune_normalize_backward_input(size_t rows, size_t columns, const float *x, const float *mean,
+                                     const float *batch_mean, const float *inverse, const float *gamma,
+                                     const float *dgamma, const float *dbeta, float weight, float correction,
+                                     const float *dy, float *dx);
+
+// ---- softmax, cross-entropy, entropy: one row is one sample, scores are logits ---------------------------------
+void attune_softmax(size_t rows, size_t columns, const float *logits, float *probabilities);
+void attune_log_softmax(size_t rows, size_t columns, const float *logits, float *log_probabilities);
+// dx = p * (dy - sum(dy p)), p the softmax
+void attune_softmax_backward(size_t rows, size_t columns, const float *p, const float *dy, float *dx);
+// dx = dy - p * sum(dy), log_p the log-softmax
+void attune_log_softmax_backward(size_t rows, size_t columns, const float *log_p, const float *dy, float *dx);
+// losses[i] = -sum_c target[i,c] log p[i,c]; gradient[i,:] = p * sum(target) - target (not yet divided by rows)
+void attune_cross_entropy(size_t rows, size_t columns, const float *logits, const float *targets, float *losses,
+                          float *gradient);
+// entropies[i] = -sum_c p ln p in nats; gradient[i,:] = -p (ln p + H)
+void attune_entropy(size_t rows, size_t columns, const float *logits, float *entropies, float *gradient);
+// x[i, :] *= factors[i]
+void attune_scale_rows(size_t rows, size_t columns, const float *x, const float *factors, float *y);
+
+// ---- optimizers: one pass over parameter, gradient and state; PyTorch's rules -----------------------------------
+typedef struct {
+  float learning_rate, momentum, dampening, weight_decay;
+  int nesterov;
+  int first_step;  // 1: the buffer is set to the gradient, undamped
+} attune_sgd_settings;
+void attune_sgd(size_t n, const attune_sgd_settings *settings, const float *gradient, float *parameter,
+                float *buffer /* NULL without momentum */);
+
+typedef struct {
+  float learning_rate, beta1, beta2, epsilon;
+  float coupled_decay;    // added to the gradient (Adam)
+  float decoupled_decay;  // the parameter is multiplied by 1 - learning_rate * this (AdamW)
+  float correction1;      // 1 - beta1^t
+  float correction2;      // sqrt(1 - beta2^t)
+} attune_adam_settings;
+void attune_adam(size_t n, const attune_adam_settings *settings, const float *gradient, float *parameter,
+                 float *first_moment, float *second_moment);
+
+typedef struct {
+  float learning_rate, alpha, epsilon, weight_decay, momentum;
+} attune_rmsprop_settings;
+void attune_rmsprop(size_t n, const attune_rmsprop_settings *settings, const float *gradient, float *parameter,
+                    float *square_average, float *gradient_average /* NULL unless centered */,
+                    float *buffer /* NULL without momentum */);
+
+#endif
