@@ -16,6 +16,9 @@
 #define MULTIVERSION
 #endif
 
+// Adds to the operations counted on this thread.
+#define COUNT(operations) attune_count_operations(operations)
+
 #define INLINE static inline __attribute__((always_inline))
 
 // exp(x), relative error below 3e-7 on [-87, 88]; saturates outside, NaN stays NaN.

@@ -31,6 +31,7 @@ INLINE void moments_of_strip(size_t rows, size_t columns, size_t width, const fl
 
 MULTIVERSION void attune_column_moments(size_t rows, size_t columns, const float *restrict x, float *restrict mean,
                                         float *restrict variance) {
+  COUNT(4 * rows * columns);
   size_t j = 0;
   for (; j + STRIP <= columns; j += STRIP) moments_of_strip(rows, columns, STRIP, x + j, mean + j, variance + j);
   if (j < columns) moments_of_strip(rows, columns, columns - j, x + j, mean + j, variance + j);
@@ -38,12 +39,14 @@ MULTIVERSION void attune_column_moments(size_t rows, size_t columns, const float
 
 MULTIVERSION void attune_inverse_deviation(size_t columns, const float *restrict variance, float epsilon,
                                            float *restrict inverse) {
+  COUNT(3 * columns);
   for (size_t j = 0; j < columns; j++) inverse[j] = 1.0f / __builtin_elementwise_sqrt(variance[j] + epsilon);
 }
 
 MULTIVERSION void attune_normalize(size_t rows, size_t columns, const float *x, const float *restrict mean,
                                    const float *restrict inverse, const float *restrict gamma,
                                    const float *restrict beta, float *y) {
+  COUNT(3 * rows * columns);
   for (size_t i = 0; i < rows; i++)
     for (size_t j = 0; j < columns; j++)
       y[i * columns + j] = (x[i * columns + j] - mean[j]) * (inverse[j] * gamma[j]) + beta[j];
@@ -53,6 +56,7 @@ MULTIVERSION void attune_normalize_backward_affine(size_t rows, size_t columns, 
                                                    const float *restrict mean, const float *restrict inverse,
                                                    const float *restrict dy, float *restrict dgamma,
                                                    float *restrict dbeta) {
+  COUNT(4 * rows * columns);
   for (size_t j = 0; j < columns; j++) dgamma[j] = dbeta[j] = 0;
   for (size_t i = 0; i < rows; i++)
     for (size_t j = 0; j < columns; j++) {
@@ -64,11 +68,11 @@ MULTIVERSION void attune_normalize_backward_affine(size_t rows, size_t columns, 
 }
 
 MULTIVERSION void attune_normalize_backward_input(size_t rows, size_t columns, const float *x,
-                                                  const float *restrict mean, const float *restrict batch_mean,
+                                                  const float *restrict batch_mean,
                                                   const float *restrict inverse, const float *restrict gamma,
                                                   const float *restrict dgamma, const float *restrict dbeta,
                                                   float weight, float correction, const float *dy, float *dx) {
-  (void)mean;
+  COUNT(5 * rows * columns);
   float share = weight / (float)rows;
   for (size_t i = 0; i < rows; i++)
     for (size_t j = 0; j < columns; j++) {

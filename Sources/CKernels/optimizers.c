@@ -7,6 +7,7 @@ INLINE float lerp1(float a, float b, float w) {
 
 MULTIVERSION void attune_sgd(size_t n, const attune_sgd_settings *settings, const float *restrict gradient,
                              float *restrict parameter, float *restrict buffer) {
+  COUNT(6 * n);
   const float rate = settings->learning_rate, momentum = settings->momentum, decay = settings->weight_decay;
   const float fresh = settings->first_step ? 1.0f : 1.0f - settings->dampening;
   const float kept = settings->first_step ? 0.0f : momentum;
@@ -33,6 +34,7 @@ MULTIVERSION void attune_sgd(size_t n, const attune_sgd_settings *settings, cons
 MULTIVERSION void attune_adam(size_t n, const attune_adam_settings *settings, const float *restrict gradient,
                               float *restrict parameter, float *restrict first_moment,
                               float *restrict second_moment) {
+  COUNT(14 * n);
   const float beta2 = settings->beta2, epsilon = settings->epsilon, weight = 1.0f - settings->beta1;
   const float coupled = settings->coupled_decay;
   const float shrink = 1.0f - settings->learning_rate * settings->decoupled_decay;
@@ -51,6 +53,7 @@ MULTIVERSION void attune_adam(size_t n, const attune_adam_settings *settings, co
 MULTIVERSION void attune_rmsprop(size_t n, const attune_rmsprop_settings *settings, const float *restrict gradient,
                                  float *restrict parameter, float *restrict square_average,
                                  float *restrict gradient_average, float *restrict buffer) {
+  COUNT(10 * n);
   const float rate = settings->learning_rate, alpha = settings->alpha, epsilon = settings->epsilon;
   const float decay = settings->weight_decay, momentum = settings->momentum;
   for (size_t i = 0; i < n; i++) {

@@ -21,6 +21,7 @@ INLINE float shifted_exponentials(size_t columns, const float *x, float maximum,
 }
 
 MULTIVERSION void attune_softmax(size_t rows, size_t columns, const float *logits, float *probabilities) {
+  COUNT(4 * rows * columns);
   for (size_t i = 0; i < rows; i++) {
     const float *x = logits + i * columns;
     float *p = probabilities + i * columns;
@@ -30,6 +31,7 @@ MULTIVERSION void attune_softmax(size_t rows, size_t columns, const float *logit
 }
 
 MULTIVERSION void attune_log_softmax(size_t rows, size_t columns, const float *logits, float *log_probabilities) {
+  COUNT(5 * rows * columns);
   for (size_t i = 0; i < rows; i++) {
     const float *x = logits + i * columns;
     float *y = log_probabilities + i * columns;
@@ -42,6 +44,7 @@ MULTIVERSION void attune_log_softmax(size_t rows, size_t columns, const float *l
 }
 
 MULTIVERSION void attune_softmax_backward(size_t rows, size_t columns, const float *p, const float *dy, float *dx) {
+  COUNT(4 * rows * columns);
   for (size_t i = 0; i < rows; i++) {
     float dot = 0;
     for (size_t j = 0; j < columns; j++) dot += dy[i * columns + j] * p[i * columns + j];
@@ -51,6 +54,7 @@ MULTIVERSION void attune_softmax_backward(size_t rows, size_t columns, const flo
 
 MULTIVERSION void attune_log_softmax_backward(size_t rows, size_t columns, const float *log_p, const float *dy,
                                               float *dx) {
+  COUNT(4 * rows * columns);
   for (size_t i = 0; i < rows; i++) {
     float sum = 0;
     for (size_t j = 0; j < columns; j++) sum += dy[i * columns + j];
@@ -62,6 +66,7 @@ MULTIVERSION void attune_log_softmax_backward(size_t rows, size_t columns, const
 MULTIVERSION void attune_cross_entropy(size_t rows, size_t columns, const float *restrict logits,
                                        const float *restrict targets, float *restrict losses,
                                        float *restrict gradient) {
+  COUNT(9 * rows * columns);
   for (size_t i = 0; i < rows; i++) {
     const float *x = logits + i * columns;
     const float *t = targets + i * columns;
@@ -81,6 +86,7 @@ MULTIVERSION void attune_cross_entropy(size_t rows, size_t columns, const float 
 
 MULTIVERSION void attune_entropy(size_t rows, size_t columns, const float *restrict logits,
                                  float *restrict entropies, float *restrict gradient) {
+  COUNT(10 * rows * columns);
   for (size_t i = 0; i < rows; i++) {
     const float *x = logits + i * columns;
     float *g = gradient + i * columns;
@@ -99,6 +105,7 @@ MULTIVERSION void attune_entropy(size_t rows, size_t columns, const float *restr
 
 MULTIVERSION void attune_scale_rows(size_t rows, size_t columns, const float *x, const float *restrict factors,
                                     float *y) {
+  COUNT(rows * columns);
   for (size_t i = 0; i < rows; i++)
     for (size_t j = 0; j < columns; j++) y[i * columns + j] = x[i * columns + j] * factors[i];
 }

@@ -11,6 +11,12 @@ const char *attune_instruction_set(void);
 // 1 where the processor has the AVX-512 subset (F, BW, DQ, VL, CD) that OpenBLAS's SkylakeX kernels need.
 int attune_has_avx512(void);
 
+// Floating-point operations counted on this thread: each kernel adds its own, callers of a GEMM add 2 n m k. An addition,
+// a multiplication, a comparison, a division, a root and an exponential count one each.
+extern _Thread_local uint64_t attune_operations;
+static inline void attune_count_operations(uint64_t operations) { attune_operations += operations; }
+static inline uint64_t attune_counted_operations(void) { return attune_operations; }
+
 // ---- elementwise -------------------------------------------------------------------------------------------
 void attune_fill(size_t n, float value, float *y);
 void attune_axpy(size_t n, float alpha, const float *x, float *y);                       // y += alpha x
@@ -52,8 +58,8 @@ void attune_normalize_backward_affine(size_t rows, size_t columns, const float *
                                       const float *inverse, const float *dy, float *dgamma, float *dbeta);
 // Gradient with respect to x where mean = (1-a) source + a batch mean, variance = (1-a) source + a c (batch variance);
 // dgamma and dbeta as the function above returned them. a = 0 are fixed statistics, a = c = 1 is ordinary training.
-void attune_normalize_backward_input(size_t rows, size_t columns, const float *x, const float *mean,
-                                     const float *batch_mean, const float *inverse, const float *gamma,
+void attune_normalize_backward_input(size_t rows, size_t columns, const float *x, const float *batch_mean,
+                                     const float *inverse, const float *gamma,
                                      const float *dgamma, const float *dbeta, float weight, float correction,
                                      const float *dy, float *dx);
 

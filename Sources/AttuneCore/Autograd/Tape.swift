@@ -1,0 +1,111 @@
+/// The kinds of differentiable operation. The gradient test has a row for each: a new one does not compile without it.
+public enum DifferentiableOperation: String, CaseIterable, Sendable {
+  case linear, matrixProduct
+  case batchNormalization
+  case relu, tanh, sigmoid, gelu
+  case mask
+  case add, subtract, multiply, scale, addRow, multiplyRow
+  case exponential, logarithm, square
+  case softmax, logSoftmax
+  case sum, mean, rowSums, columnMeans
+  case crossEntropy, meanSquaredError, entropy
+}
+
+/// A recording of operations on matrices, for reverse-mode differentiation.
+///
+/// Operations on variables are recorded as they run (define by run). Only what leads to a variable made with
+/// ``variable(_:)`` is recorded: the gradient of anything else is neither computed nor paid for.
+public final class Tape {
+  /// Adds to the gradients of an operation's inputs, given the gradient of its output.
+  typealias Backward = (_ output: Matrix, _ gradients: inout Gradients) -> Void
+
+  private struct Node {
+    let operation: DifferentiableOperation?
+    let backward: Backward?
+  }
+
+  private var nodes: [Node] = []
+
+  /// An empty recording.
+  public init() {}
+
+  /// The kinds of operation recorded so far, in order.
+  public var operations: [DifferentiableOperation] { nodes.compactMap(\.operation) }
+
+  /// A matrix to differentiate with respect to.
+  public func variable(_ value: Matrix) -> Variable {
+    nodes.append(Node(operation: nil, backward: nil))
+    return Variable(value: value, node: nodes.count - 1, tape: self)
+  }
+
+  /// A matrix that is not differentiated.
+  public func constant(_ value: Matrix) -> Variable {
+    Variable(value: value, node: nil, tape: self)
+  }
+
+  /// The result of an operation; recorded if an input is.
+  func record(
+    _ operation: DifferentiableOperation, _ value: Matrix, from inputs: [Variable], backward: @escaping Backward
+  ) -> Variable {
+    guard inputs.contains(where: \.isRecorded) else { return constant(value) }
+    nodes.append(Node(operation: operation, backward: backward))
+    return Variable(value: value, node: nodes.count - 1, tape: self)
+  }
+
+  /// The gradients of a scalar with respect to some variables, in their order and of their shapes.
+  ///
+  /// - Parameters:
+  ///   - loss: a variable of one element.
+  ///   - variables: made by ``variable(_:)`` of this tape.
+  /// - Returns: one gradient per variable; zero where the loss does not depend on it.
+  public func gradients(of loss: Variable, withRespectTo variables: [Variable]) -> [Matrix] {
+    precondition(loss.value.count == 1, "the gradient of a matrix of shape \(loss.value.shape) is not defined")
+    precondition(loss.tape === self, "the loss was recorded on another tape")
+    var gradients = Gradients(count: nodes.count)
+    if let last = loss.node {
+      gradients.add(Matrix(rows: 1, columns: 1, repeating: 1), to: loss)
+      for index in stride(from: last, through: 0, by: -1) {
+        guard let backward = nodes[index].backward, let gradient = gradients.take(index) else { continue }
+        backward(gradient, &gradients)
+      }
+    }
+    return variables.map { variable in
+      precondition(variable.tape === self, "the variable belongs to another tape")
+      return gradients[variable] ?? Matrix(rows: variable.value.rows, columns: variable.value.columns)
+    }
+  }
+}
+
+/// A matrix on a tape.
+public struct Variable {
+  /// The number itself.
+  public let value: Matrix
+  let node: Int?
+  let tape: Tape
+
+  /// Whether gradients flow to this variable.
+  public var isRecorded: Bool { node != nil }
+}
+
+/// Gradients that have been collected on the way back, by node.
+struct Gradients {
+  private var byNode: [Matrix?]
+
+  init(count: Int) { byNode = Array(repeating: nil, count: count) }
+
+  subscript(variable: Variable) -> Matrix? { variable.node.flatMap { byNode[$0] } }
+
+  /// Adds to the gradient of `variable`; `gradient` is only evaluated if the variable is recorded.
+  mutating func add(_ gradient: @autoclosure () -> Matrix, to variable: Variable) {
+    guard let node = variable.node else { return }
+    let value = gradient()
+    precondition(value.shape == variable.value.shape, "gradient \(value.shape) of a \(variable.value.shape)")
+    if byNode[node] == nil { byNode[node] = value } else { byNode[node]?.add(value) }
+  }
+
+  /// The gradient of a node, which is no longer needed afterwards.
+  mutating func take(_ node: Int) -> Matrix? {
+    defer { byNode[node] = nil }
+    return byNode[node]
+  }
+}

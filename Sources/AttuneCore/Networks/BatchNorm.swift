@@ -1,0 +1,50 @@
+/// Batch normalization of vectors: `y = (x − mean) / √(variance + ε) · γ + β`, feature by feature.
+///
+/// ## Shapes
+/// - all four matrices: `[1, features]`
+///
+/// - Source: Ioffe, Szegedy (2015), Batch normalization, arXiv:1502.03167; conventions of PyTorch's `BatchNorm1d`:
+///   a training batch is normalized with its biased variance, the running variance takes the unbiased one.
+public struct BatchNorm: Sendable, Equatable {
+  /// Scale γ, a parameter.
+  public var gamma: Matrix
+  /// Shift β, a parameter.
+  public var beta: Matrix
+  /// Running mean, a buffer: the source statistics of the layer.
+  public var runningMean: Matrix
+  /// Running variance, a buffer: the source statistics of the layer.
+  public var runningVariance: Matrix
+  /// Added to the variance under the root.
+  public var epsilon: Float
+  /// Weight of a new training batch in the running statistics.
+  public var momentum: Float
+
+  /// The number of features.
+  public var dimension: Int { gamma.columns }
+
+  /// A layer that starts as the identity on standardized features.
+  public init(dimension: Int, epsilon: Float = 1e-5, momentum: Float = 0.1) {
+    gamma = Matrix(rows: 1, columns: dimension, repeating: 1)
+    beta = Matrix(rows: 1, columns: dimension)
+    runningMean = Matrix(rows: 1, columns: dimension)
+    runningVariance = Matrix(rows: 1, columns: dimension, repeating: 1)
+    self.epsilon = epsilon
+    self.momentum = momentum
+  }
+
+  /// Moves the running statistics by `momentum` towards those of a training batch of `rows` rows.
+  mutating func updateRunningStatistics(_ batch: NormalizationStatistics, rows: Int) {
+    let unbiased = rows > 1 ? Float(rows) / Float(rows - 1) : 1
+    runningMean = runningMean.interpolated(to: batch.batchMean, weight: momentum)
+    runningVariance = runningVariance.interpolated(to: batch.batchVariance.scaled(by: unbiased), weight: momentum)
+  }
+}
+
+extension Matrix {
+  /// `(1 − weight) · self + weight · other`.
+  public func interpolated(to other: Matrix, weight: Float) -> Matrix {
+    var result = scaled(by: 1 - weight)
+    result.add(other, scaledBy: weight)
+    return result
+  }
+}

@@ -1,0 +1,87 @@
+/// One step of a network.
+public enum Layer: Sendable, Equatable {
+  /// A fully connected layer.
+  case linear(Linear)
+  /// Batch normalization.
+  case batchNorm(BatchNorm)
+  /// A function of every element.
+  case activation(ActivationFunction)
+  /// Sets elements to zero with probability `rate` while training and scales the others by `1/(1 − rate)`.
+  case dropout(rate: Float)
+}
+
+/// A parameter of a network: the layer's index and which of its matrices.
+///
+/// Its name is that of PyTorch's `nn.Sequential`, for example `0.weight`; γ and β of batch norm are `weight` and `bias`.
+public struct ParameterID: Hashable, Sendable, CustomStringConvertible {
+  /// Which matrix of a layer.
+  public enum Role: String, Sendable {
+    /// The weight of a linear layer, or γ of batch norm.
+    case weight
+    /// The bias of a linear layer, or β of batch norm.
+    case bias
+  }
+
+  /// Index of the layer in the network.
+  public let layer: Int
+  /// Which of its matrices.
+  public let role: Role
+
+  /// The parameter `role` of layer number `layer`.
+  public init(layer: Int, role: Role) {
+    self.layer = layer
+    self.role = role
+  }
+
+  /// PyTorch's name, for example `0.weight`.
+  public var description: String { "\(layer).\(role.rawValue)" }
+}
+
+extension Layer {
+  /// The roles of the layer's parameters, in order.
+  var parameterRoles: [ParameterID.Role] {
+    switch self {
+    case .linear(let linear): linear.bias == nil ? [.weight] : [.weight, .bias]
+    case .batchNorm: [.weight, .bias]
+    case .activation, .dropout: []
+    }
+  }
+
+  /// A parameter of the layer; changing it in place copies nothing.
+  subscript(role: ParameterID.Role) -> Matrix {
+    get {
+      switch (self, role) {
+      case (.linear(let linear), .weight): return linear.weight
+      case (.batchNorm(let norm), .weight): return norm.gamma
+      case (.batchNorm(let norm), .bias): return norm.beta
+      case (.linear(let linear), .bias):
+        guard let bias = linear.bias else { preconditionFailure("the linear layer has no bias") }
+        return bias
+      case (.activation, _), (.dropout, _): preconditionFailure("the layer has no parameters")
+      }
+    }
+    _modify {
+      var matrix = self[role]
+      // The layer lets go of the matrix while the caller holds it: a second reference would force a copy.
+      replace(role, by: Layer.nothing)
+      defer { replace(role, by: matrix) }
+      yield &matrix
+    }
+  }
+
+  private static let nothing = Matrix(rows: 0, columns: 0)
+
+  private mutating func replace(_ role: ParameterID.Role, by matrix: Matrix) {
+    switch self {
+    case .linear(var linear):
+      self = .dropout(rate: 0)
+      if role == .weight { linear.weight = matrix } else { linear.bias = matrix }
+      self = .linear(linear)
+    case .batchNorm(var norm):
+      self = .dropout(rate: 0)
+      if role == .weight { norm.gamma = matrix } else { norm.beta = matrix }
+      self = .batchNorm(norm)
+    case .activation, .dropout: preconditionFailure("the layer has no parameters")
+    }
+  }
+}
