@@ -7,9 +7,9 @@ INLINE float lerp1(float a, float b, float w) {
 
 MULTIVERSION void attune_sgd(size_t n, const attune_sgd_settings *settings, const float *restrict gradient,
                              float *restrict parameter, float *restrict buffer) {
-  COUNT(6 * n);
+  COUNT((buffer ? settings->nesterov ? 9 : 7 : 4) * n);
   const float rate = settings->learning_rate, momentum = settings->momentum, decay = settings->weight_decay;
-  const float fresh = settings->first_step ? 1.0f : 1.0f - settings->dampening;
+  const float fresh = settings->first_step ? 1.0f : settings->gradient_weight;
   const float kept = settings->first_step ? 0.0f : momentum;
   const float ahead = settings->nesterov ? momentum : 0.0f;
   if (!buffer) {
@@ -34,43 +34,58 @@ MULTIVERSION void attune_sgd(size_t n, const attune_sgd_settings *settings, cons
 MULTIVERSION void attune_adam(size_t n, const attune_adam_settings *settings, const float *restrict gradient,
                               float *restrict parameter, float *restrict first_moment,
                               float *restrict second_moment) {
-  COUNT(14 * n);
-  const float beta2 = settings->beta2, epsilon = settings->epsilon, weight = 1.0f - settings->beta1;
-  const float coupled = settings->coupled_decay;
-  const float shrink = 1.0f - settings->learning_rate * settings->decoupled_decay;
-  const float step = settings->learning_rate / settings->correction1, inverse2 = 1.0f / settings->correction2;
+  COUNT(16 * n);
+  const float weight1 = settings->weight1, beta2 = settings->beta2, weight2 = settings->weight2;
+  const float epsilon = settings->epsilon, coupled = settings->coupled_decay, shrink = settings->shrink;
+  const float step = settings->step_size, inverse = settings->inverse_correction;
   for (size_t i = 0; i < n; i++) {
     float theta = parameter[i] * shrink;
     float g = gradient[i] + coupled * theta;
-    float m = lerp1(first_moment[i], g, weight);
-    float v = beta2 * second_moment[i] + (1.0f - beta2) * g * g;
+    float m = lerp1(first_moment[i], g, weight1);
+    float v = beta2 * second_moment[i] + weight2 * g * g;
     first_moment[i] = m;
     second_moment[i] = v;
-    parameter[i] = theta - step * m / (__builtin_elementwise_sqrt(v) * inverse2 + epsilon);
+    parameter[i] = theta - step * m / (__builtin_elementwise_sqrt(v) * inverse + epsilon);
+  }
+}
+
+// `centered` and `with_momentum` are constants at each call, so that no loop tests them and each vectorizes.
+INLINE void rmsprop_loop(size_t n, const attune_rmsprop_settings *settings, const float *restrict gradient,
+                         float *restrict parameter, float *restrict square_average, float *restrict gradient_average,
+                         float *restrict buffer, int centered, int with_momentum) {
+  const float rate = settings->learning_rate, epsilon = settings->epsilon;
+  const float alpha = settings->alpha, weight = settings->weight;
+  const float decay = settings->weight_decay, momentum = settings->momentum;
+  for (size_t i = 0; i < n; i++) {
+    float g = gradient[i] + decay * parameter[i];
+    float v = alpha * square_average[i] + weight * g * g;
+    square_average[i] = v;
+    if (centered) {
+      float m = lerp1(gradient_average[i], g, weight);
+      gradient_average[i] = m;
+      v -= m * m;
+      v = v < 0 ? 0 : v;  // rounding may leave it just below zero; NaN stays NaN
+    }
+    float update = g / (__builtin_elementwise_sqrt(v) + epsilon);
+    if (with_momentum) {
+      update = momentum * buffer[i] + update;
+      buffer[i] = update;
+    }
+    parameter[i] -= rate * update;
   }
 }
 
 MULTIVERSION void attune_rmsprop(size_t n, const attune_rmsprop_settings *settings, const float *restrict gradient,
                                  float *restrict parameter, float *restrict square_average,
                                  float *restrict gradient_average, float *restrict buffer) {
-  COUNT(10 * n);
-  const float rate = settings->learning_rate, alpha = settings->alpha, epsilon = settings->epsilon;
-  const float decay = settings->weight_decay, momentum = settings->momentum;
-  for (size_t i = 0; i < n; i++) {
-    float g = gradient[i] + decay * parameter[i];
-    float v = alpha * square_average[i] + (1.0f - alpha) * g * g;
-    square_average[i] = v;
-    if (gradient_average) {
-      float m = lerp1(gradient_average[i], g, 1.0f - alpha);
-      gradient_average[i] = m;
-      v -= m * m;  // rounding may leave it just below zero
-      v = v < 0 ? 0 : v;
-    }
-    float update = g / (__builtin_elementwise_sqrt(v) + epsilon);
-    if (buffer) {
-      update = momentum * buffer[i] + update;
-      buffer[i] = update;
-    }
-    parameter[i] -= rate * update;
+  COUNT((11 + (gradient_average ? 6 : 0) + (buffer ? 2 : 0)) * n);
+  if (gradient_average && buffer) {
+    rmsprop_loop(n, settings, gradient, parameter, square_average, gradient_average, buffer, 1, 1);
+  } else if (gradient_average) {
+    rmsprop_loop(n, settings, gradient, parameter, square_average, gradient_average, buffer, 1, 0);
+  } else if (buffer) {
+    rmsprop_loop(n, settings, gradient, parameter, square_average, gradient_average, buffer, 0, 1);
+  } else {
+    rmsprop_loop(n, settings, gradient, parameter, square_average, gradient_average, buffer, 0, 0);
   }
 }

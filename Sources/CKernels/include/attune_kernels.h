@@ -79,8 +79,10 @@ void attune_entropy(size_t rows, size_t columns, const float *logits, float *ent
 void attune_scale_rows(size_t rows, size_t columns, const float *x, const float *factors, float *y);
 
 // ---- optimizers: one pass over parameter, gradient and state; PyTorch's rules -----------------------------------
+// Differences such as 1 - beta2 are given ready: computed in float from 0.999f they would be off by 5e-5.
 typedef struct {
-  float learning_rate, momentum, dampening, weight_decay;
+  float learning_rate, momentum, weight_decay;
+  float gradient_weight;  // 1 - dampening
   int nesterov;
   int first_step;  // 1: the buffer is set to the gradient, undamped
 } attune_sgd_settings;
@@ -88,17 +90,20 @@ void attune_sgd(size_t n, const attune_sgd_settings *settings, const float *grad
                 float *buffer /* NULL without momentum */);
 
 typedef struct {
-  float learning_rate, beta1, beta2, epsilon;
-  float coupled_decay;    // added to the gradient (Adam)
-  float decoupled_decay;  // the parameter is multiplied by 1 - learning_rate * this (AdamW)
-  float correction1;      // 1 - beta1^t
-  float correction2;      // sqrt(1 - beta2^t)
+  float weight1;             // 1 - beta1
+  float beta2, weight2;      // weight2 = 1 - beta2
+  float epsilon;
+  float coupled_decay;       // added to the gradient (Adam)
+  float shrink;              // the parameter is first multiplied by this: 1 - learning rate * decay (AdamW), or 1
+  float step_size;           // learning rate / (1 - beta1^t)
+  float inverse_correction;  // 1 / sqrt(1 - beta2^t)
 } attune_adam_settings;
 void attune_adam(size_t n, const attune_adam_settings *settings, const float *gradient, float *parameter,
                  float *first_moment, float *second_moment);
 
 typedef struct {
-  float learning_rate, alpha, epsilon, weight_decay, momentum;
+  float learning_rate, epsilon, weight_decay, momentum;
+  float alpha, weight;  // weight = 1 - alpha
 } attune_rmsprop_settings;
 void attune_rmsprop(size_t n, const attune_rmsprop_settings *settings, const float *gradient, float *parameter,
                     float *square_average, float *gradient_average /* NULL unless centered */,

@@ -1,0 +1,81 @@
+public import AttuneCore
+
+/// Adam: a step of about `learningRate` per element, from running means of the gradient and of its square.
+///
+/// With `g = gradient + weightDecay·θ` and `t` the number of the step, from 1:
+/// `m ← beta1·m + (1 − beta1)·g`, `v ← beta2·v + (1 − beta2)·g²`,
+/// `θ ← θ − learningRate · m̂ / (√v̂ + epsilon)` with `m̂ = m / (1 − beta1ᵗ)`, `v̂ = v / (1 − beta2ᵗ)`.
+///
+/// The first step is `learningRate·g / (|g| + epsilon)`, whatever the scale of the gradient.
+///
+/// ## Shapes
+/// - parameter, gradient, both moments: `[rows, columns]`, any
+///
+/// - Complexity: O(parameters), no allocation after the first step.
+/// - Source: Kingma, Ba (2015), Adam: A Method for Stochastic Optimization, arXiv:1412.6980, Algorithm 1, in the form
+///   of PyTorch's `torch.optim.Adam`.
+/// - Note: Differs from the source: `weightDecay` is added. It goes through both moments, so that it is not the same as
+///   an L2 penalty of that weight on every parameter; `AdamW` decays outside of them.
+public struct Adam: Optimizer {
+  /// `adam` in config files.
+  public static let name = "adam"
+  /// The step size; set between steps it is not checked again.
+  public var learningRate: Double
+  /// Decay of the running mean of the gradient, in `0..<1`.
+  public let beta1: Double
+  /// Decay of the running mean of the squared gradient, in `0..<1`.
+  public let beta2: Double
+  /// Added to the root, so that a gradient of zero does not divide by zero.
+  public let epsilon: Double
+  /// L2 penalty, added to the gradient as `weightDecay·θ`.
+  public let weightDecay: Double
+
+  /// What Adam remembers of one parameter.
+  public struct State: Sendable, Equatable {
+    /// The running mean of the gradient, not corrected for its start at zero.
+    public var firstMoment: Matrix
+    /// The running mean of the squared gradient, not corrected for its start at zero.
+    public var secondMoment: Matrix
+    /// Steps taken.
+    public var steps = 0
+
+    /// The state before the first step, for a parameter of the given shape.
+    init(for parameter: Matrix) {
+      firstMoment = Matrix(rows: parameter.rows, columns: parameter.columns)
+      secondMoment = firstMoment
+    }
+  }
+
+  /// Adam with PyTorch's defaults.
+  ///
+  /// - Throws: `HyperparameterError` if the learning rate, epsilon or the decay is negative or not finite, or a beta is
+  ///   outside `0..<1`.
+  public init(
+    learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
+    weightDecay: Double = 0
+  ) throws(HyperparameterError) {
+    let check = HyperparameterCheck(method: Self.name)
+    try check.isNotNegative(learningRate, "learningRate")
+    try check.isDecay(beta1, "beta1")
+    try check.isDecay(beta2, "beta2")
+    try check.isNotNegative(epsilon, "epsilon")
+    try check.isNotNegative(weightDecay, "weightDecay")
+    self.learningRate = learningRate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.weightDecay = weightDecay
+  }
+
+  /// Both moments zero, no steps taken.
+  public func initialState(for parameter: Matrix) -> State { State(for: parameter) }
+
+  /// One step, in place.
+  public func update(_ parameter: inout Matrix, along gradient: Matrix, _ state: inout State) {
+    state.steps += 1
+    parameter.stepAdam(
+      along: gradient, firstMoment: &state.firstMoment, secondMoment: &state.secondMoment, step: state.steps,
+      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, coupledDecay: weightDecay,
+      decoupledDecay: 0)
+  }
+}

@@ -1,0 +1,64 @@
+public import AttuneCore
+
+/// Adam with weight decay outside of the moments.
+///
+/// `θ ← (1 − learningRate·weightDecay)·θ`, then a step of `Adam` without decay along the gradient.
+///
+/// ## Shapes
+/// - parameter, gradient, both moments: `[rows, columns]`, any
+///
+/// - Complexity: O(parameters), no allocation after the first step.
+/// - Source: Loshchilov, Hutter (2019), Decoupled Weight Decay Regularization, arXiv:1711.05101, Algorithm 2, in the
+///   form of PyTorch's `torch.optim.AdamW`.
+/// - Note: Differs from the source: the decay is multiplied by the learning rate, not by the schedule's factor alone,
+///   and is taken before the step rather than with it.
+public struct AdamW: Optimizer {
+  /// `adamw` in config files.
+  public static let name = "adamw"
+  /// The step size; set between steps it is not checked again.
+  public var learningRate: Double
+  /// Decay of the running mean of the gradient, in `0..<1`.
+  public let beta1: Double
+  /// Decay of the running mean of the squared gradient, in `0..<1`.
+  public let beta2: Double
+  /// Added to the root, so that a gradient of zero does not divide by zero.
+  public let epsilon: Double
+  /// Times the learning rate, the part of each parameter that a step takes away.
+  public let weightDecay: Double
+
+  /// What AdamW remembers of one parameter: the same as Adam.
+  public typealias State = Adam.State
+
+  /// AdamW with PyTorch's defaults.
+  ///
+  /// - Throws: `HyperparameterError` if the learning rate, epsilon or the decay is negative or not finite, or a beta is
+  ///   outside `0..<1`.
+  public init(
+    learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
+    weightDecay: Double = 1e-2
+  ) throws(HyperparameterError) {
+    let check = HyperparameterCheck(method: Self.name)
+    try check.isNotNegative(learningRate, "learningRate")
+    try check.isDecay(beta1, "beta1")
+    try check.isDecay(beta2, "beta2")
+    try check.isNotNegative(epsilon, "epsilon")
+    try check.isNotNegative(weightDecay, "weightDecay")
+    self.learningRate = learningRate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.weightDecay = weightDecay
+  }
+
+  /// Both moments zero, no steps taken.
+  public func initialState(for parameter: Matrix) -> State { State(for: parameter) }
+
+  /// One step, in place.
+  public func update(_ parameter: inout Matrix, along gradient: Matrix, _ state: inout State) {
+    state.steps += 1
+    parameter.stepAdam(
+      along: gradient, firstMoment: &state.firstMoment, secondMoment: &state.secondMoment, step: state.steps,
+      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, coupledDecay: 0,
+      decoupledDecay: weightDecay)
+  }
+}
