@@ -1,0 +1,61 @@
+import AttuneCore
+import Testing
+
+@Suite struct CholeskyTests {
+  static let matrix = DoubleMatrix([[4, 2, -2], [2, 5, 3], [-2, 3, 11]])
+
+  @Test func `the factor is that of hand calculation`() throws {
+    let lower = try Cholesky(Self.matrix).lower
+    let expected = DoubleMatrix([[2, 0, 0], [1, 2, 0], [-1, 2, 6.0.squareRoot()]])
+    for (found, expected) in zip(lower.elements, expected.elements) { #expect(abs(found - expected) < 1e-15) }
+  }
+
+  @Test func `only the lower triangle is read`() throws {
+    var lower = Self.matrix
+    lower[0, 1] = 99
+    lower[0, 2] = 99
+    #expect(try Cholesky(lower).lower == Cholesky(Self.matrix).lower)
+  }
+
+  @Test func `solving undoes multiplying, for several right sides`() throws {
+    let solution = DoubleMatrix([[1, 0], [-2, 4], [3, 0.5]])
+    let found = try Cholesky(Self.matrix).solve(Self.matrix * solution)
+    for (found, expected) in zip(found.elements, solution.elements) { #expect(abs(found - expected) < 1e-13) }
+  }
+
+  @Test func `an indefinite matrix reports the leading minor`() {
+    let indefinite = DoubleMatrix([[1, 2, 0], [2, 1, 0], [0, 0, 1]])
+    #expect(throws: FactorizationError.notPositiveDefinite(minor: 2, size: 3)) { try Cholesky(indefinite) }
+    #expect(
+      FactorizationError.notPositiveDefinite(minor: 2, size: 3).description
+        == "Cholesky: the leading 2×2 minor of the 3×3 matrix is not positive definite; "
+        + "add a positive value to the diagonal, or remove dependent columns from what the matrix was made of")
+  }
+
+  @Test func `NaN and infinity are reported as such`() throws {
+    var holed = Self.matrix
+    holed[2, 0] = .nan
+    #expect(throws: FactorizationError.notFinite(operation: "Cholesky", argument: "elements")) { try Cholesky(holed) }
+    let factor = try Cholesky(Self.matrix)
+    #expect(throws: FactorizationError.notFinite(operation: "Cholesky", argument: "right side's elements")) {
+      try factor.solve(DoubleMatrix([[1], [.infinity], [0]]))
+    }
+    #expect(
+      FactorizationError.notFinite(operation: "Cholesky", argument: "elements").description
+        == "Cholesky: the elements hold NaN or infinity; remove those rows or impute the values")
+  }
+
+  @Test func `sizes of zero and one are fine`() throws {
+    #expect(try Cholesky(DoubleMatrix(rows: 0, columns: 0)).solve(DoubleMatrix(rows: 0, columns: 2)).columns == 2)
+    #expect(try Cholesky(DoubleMatrix([[9]])).solve(DoubleMatrix([[18]])) == DoubleMatrix([[2]]))
+  }
+
+  @Test func `other infos of LAPACK are put in words`() {
+    #expect(
+      FactorizationError.failed(routine: "dpotrs", info: -5).description
+        == "LAPACK dpotrs: argument 5 is not valid (info -5); check the sizes of the matrices")
+    #expect(
+      FactorizationError.failed(routine: "dtrtrs", info: 3).description
+        == "LAPACK dtrtrs: the factor is singular at column 2 (info 3); use ridge with l2 > 0")
+  }
+}
