@@ -23,6 +23,8 @@ extension DoubleMatrix {
     _ left: DoubleMatrix, _ transpose: CBLAS_TRANSPOSE, _ right: DoubleMatrix, rows: Int, inner: Int
   ) -> DoubleMatrix {
     var result = DoubleMatrix(rows: rows, columns: right.columns)
+    _ = OpenBLAS.prepared
+    OperationCounter.add(2 * rows * inner * right.columns)
     let width = Int32(max(1, right.columns))  // BLAS wants strides of at least one, also for no columns
     cblas_dgemm(
       CblasRowMajor, transpose, CblasNoTrans, Int32(rows), Int32(right.columns), Int32(inner), 1, left.elements,
@@ -39,6 +41,8 @@ extension DoubleMatrix {
   public var gram: DoubleMatrix {
     var result = DoubleMatrix(rows: columns, columns: columns)
     let d = Int32(columns)
+    _ = OpenBLAS.prepared
+    OperationCounter.add(rows * columns * (columns + 1))
     cblas_dsyrk(
       CblasRowMajor, CblasLower, CblasTrans, d, Int32(rows), 1, elements, max(1, d), 0, &result.elements, max(1, d))
     for i in 0..<columns {

@@ -64,6 +64,7 @@ public struct DoubleMatrix: Sendable, Equatable {
 
   /// The mean of each column; NaN where there are no rows.
   public var columnMeans: [Double] {
+    OperationCounter.add(rows * columns)
     var sums = [Double](repeating: 0, count: columns)
     for i in 0..<rows {
       for j in 0..<columns { sums[j] += elements[i * columns + j] }
@@ -74,6 +75,7 @@ public struct DoubleMatrix: Sendable, Equatable {
   /// Every row minus `row`, which has one value a column.
   public func subtractingRow(_ row: [Double]) -> DoubleMatrix {
     precondition(row.count == columns, "a row of \(row.count) does not fit \(shape)")
+    OperationCounter.add(rows * columns)
     var result = self
     for i in 0..<rows {
       for j in 0..<columns { result.elements[i * columns + j] -= row[j] }

@@ -30,6 +30,8 @@ public struct QR: Sendable {
     let (n, d) = (matrix.rows, matrix.columns)
     guard matrix.isFinite else { throw .notFinite(operation: "QR", argument: "elements") }
     guard n >= d else { throw .tooFewRows(rows: n, needed: d) }
+    _ = OpenBLAS.prepared
+    OperationCounter.add(3 * n * d + (6 * n - 2 * d) * d * d / 3)
     var factors = matrix.transposed.elements  // column-major
     let lengths = Self.normalizeColumns(of: &factors, length: n)
     var scales = [Double](repeating: 0, count: d)
@@ -57,6 +59,8 @@ public struct QR: Sendable {
     guard right.isFinite else { throw .notFinite(operation: "QR", argument: "right side's elements") }
     var result = DoubleMatrix(rows: columns, columns: right.columns)
     guard columns > 0, right.columns > 0 else { return result }
+    _ = OpenBLAS.prepared
+    OperationCounter.add((4 * rows - columns + 1) * columns * right.columns)
     let (n, d, k) = (Int32(rows), Int32(columns), Int32(right.columns))
     var solution = right.transposed.elements  // column-major [n, k]
     var info = LAPACKE_dormqr(

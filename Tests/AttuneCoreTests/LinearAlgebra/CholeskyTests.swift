@@ -45,6 +45,13 @@ import Testing
         == "Cholesky: the elements hold NaN or infinity; remove those rows or impute the values")
   }
 
+  @Test func `the work of factorizing and solving is counted`() throws {
+    let (factor, factorizing) = try OperationCounter.count { try Cholesky(Self.matrix) }
+    // 3 roots, 3 divisions below them, 4 multiply-adds; then two triangles of 9.
+    #expect(factorizing == 14)
+    #expect(try OperationCounter.count { try factor.solve(DoubleMatrix([[1], [2], [3]])) }.operations == 18)
+  }
+
   @Test func `sizes of zero and one are fine`() throws {
     #expect(try Cholesky(DoubleMatrix(rows: 0, columns: 0)).solve(DoubleMatrix(rows: 0, columns: 2)).columns == 2)
     #expect(try Cholesky(DoubleMatrix([[9]])).solve(DoubleMatrix([[18]])) == DoubleMatrix([[2]]))

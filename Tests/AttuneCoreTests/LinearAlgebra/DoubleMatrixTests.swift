@@ -16,6 +16,11 @@ import Testing
     #expect(Self.tall.subtractingRow([3, 4]) == DoubleMatrix([[-2, -2], [0, 0], [2, 3]]))
   }
 
+  @Test func `the work of products is counted`() {
+    #expect(OperationCounter.count { Self.tall * DoubleMatrix([[1, 0, 2], [0, 1, -1]]) }.operations == 36)
+    #expect(OperationCounter.count { Self.tall.gram }.operations == 18)
+  }
+
   @Test func `sizes of zero are fine`() {
     let empty = DoubleMatrix(rows: 0, columns: 2)
     #expect(empty.gram == DoubleMatrix(rows: 2, columns: 2))

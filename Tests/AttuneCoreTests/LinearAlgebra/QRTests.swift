@@ -51,6 +51,14 @@ import Testing
     }
   }
 
+  @Test func `the work of factorizing and solving is counted`() throws {
+    let (factors, factorizing) = try OperationCounter.count { try QR(DoubleMatrix([[1, 0], [1, 1], [1, 2]])) }
+    // Lengths 3·6; reflectors 2·n·d² − 2·d³/3 = 18.67, rounded down.
+    #expect(factorizing == 18 + 18)
+    // 4·n·d − 2·d² for Qᵀ, d² for the triangle.
+    #expect(try OperationCounter.count { try factors.leastSquares(DoubleMatrix([[1], [2], [4]])) }.operations == 22)
+  }
+
   @Test func `sizes of zero and one are fine`() throws {
     let none = try QR(DoubleMatrix(rows: 2, columns: 0)).leastSquares(DoubleMatrix([[1], [2]]))
     #expect(none.shape == Shape(rows: 0, columns: 1))

@@ -94,6 +94,18 @@ import Testing
     #expect(optimizer.replayed(Matrix(row: [0, 0, 0]), along: gradients).isFinite)
   }
 
+  @Test(
+    arguments: [
+      ("sgd", 4), ("sgd momentum", 7), ("sgd nesterov decay", 9), ("adam", 16), ("adamw", 16), ("rmsprop", 11),
+      ("rmsprop momentum", 13), ("rmsprop centered", 17), ("rmsprop centered momentum", 19),
+    ])
+  func `the operations of a step are counted, as many for each element`(name: String, each: Int) throws {
+    let optimizer = try OptimizerCases.make(name)
+    let start = Matrix([[1, 2], [3, 4]])
+    let counted = OperationCounter.count { optimizer.replayed(start, along: [Self.gradients[0]]) }
+    #expect(counted.operations == 4 * each)
+  }
+
   @Test func `the defaults are PyTorch's`() throws {
     #expect(try SGD().learningRate == 1e-3)
     let adam = try Adam()
