@@ -1,0 +1,75 @@
+/// What training-time optimization buys, what inference-time optimization buys, and what both buy together.
+///
+/// All are compared with the same start, the first training arm under the baseline arm. Arms that see labels are not
+/// candidates: they play under other rules.
+struct Purchase: Sendable {
+  /// A combination of arms, how good it is and what it changes against the start.
+  struct Choice: Sendable {
+    let combination: ReportData.Combination
+    /// Mean over the scenarios.
+    let quality: Double
+    /// The paired change against the start; nil for the start itself and where no seed finished both.
+    let change: SeedDifference?
+  }
+
+  /// First training arm, baseline inference arm.
+  let start: Choice
+  /// Best training arm under the baseline inference arm; the start where none is better.
+  let training: Choice
+  /// Best inference arm on the first training arm; the start where none is better.
+  let inference: Choice
+  /// Best of all.
+  let both: Choice
+  /// The best arm that sees labels, where it is better than `both`.
+  let labeled: Choice?
+
+  /// The comparison over `scenarios`; nil where the start failed in one of them.
+  init?(_ data: ReportData, over scenarios: [String]) {
+    typealias Combination = ReportData.Combination
+    guard let origin = data.start, let quality = data.quality(origin, over: scenarios) else { return nil }
+    let start = Choice(combination: origin, quality: quality, change: nil)
+
+    func best(_ candidates: [Combination]) -> Choice {
+      var best = start
+      for candidate in candidates {
+        guard let quality = data.quality(candidate, over: scenarios), quality < best.quality else { continue }
+        best = Choice(
+          combination: candidate, quality: quality,
+          change: data.difference(from: origin, to: candidate, over: scenarios)
+        )
+      }
+      return best
+    }
+    func cross(_ inferences: [String]) -> [Combination] {
+      data.trainingNames.flatMap { training in
+        inferences.map { Combination(training: training, inference: $0) }
+      }
+    }
+
+    self.start = start
+    training = best(cross([origin.inference]))
+    inference = best(data.unlabeledNames.map { Combination(training: origin.training, inference: $0) })
+    both = best(cross(data.unlabeledNames))
+    let withLabels = best(cross(data.inferenceNames))
+    labeled = withLabels.quality < both.quality ? withLabels : nil
+  }
+}
+
+/// What the choices of a purchase cost.
+extension Purchase {
+  /// The number of predictions after which the extra training has cost less than the extra work per prediction.
+  ///
+  /// `(training FLOPs of the better training arm − those of the first arm − preparation) / (extra FLOPs per row)`; 0
+  /// where the training is cheaper from the start on; nil where one of the two buys nothing or inference gets no
+  /// dearer.
+  func breakEven(_ data: ReportData, over scenarios: [String]) -> Double? {
+    guard training.change != nil, inference.change != nil,
+      let first = data.results.trainingArms.first,
+      let better = data.results.trainingArms.first(where: { $0.name == training.combination.training }),
+      let base = data.flopsPerSample(start.combination, over: scenarios),
+      let adapted = data.flopsPerSample(inference.combination, over: scenarios), adapted > base
+    else { return nil }
+    let preparation = data.cells(inference.combination, over: scenarios).map(\.cost.preparationFlops).max() ?? 0
+    return max(0, (better.flops - first.flops - preparation) / (adapted - base))
+  }
+}

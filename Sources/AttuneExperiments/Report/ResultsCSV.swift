@@ -1,0 +1,65 @@
+/// The cells of an experiment as CSV, for a spreadsheet or a data frame.
+///
+/// RFC 4180: a header, `CRLF` after every line, quotes where a field needs them. Numbers are written in the shortest
+/// form that reads back the same; a figure that does not exist is an empty field.
+public enum ResultsCSV {
+  /// One line per training arm × inference arm × scenario.
+  public static func render(_ results: ExperimentResults) -> String {
+    let trainings = Dictionary(
+      results.trainingArms.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let head = header(results).map(escaped)
+    let lines = results.cells.map { fields($0, trainings[$0.training], results) }
+    return ([head] + lines).map { $0.joined(separator: ",") + "\r\n" }.joined()
+  }
+
+  private static func header(_ results: ExperimentResults) -> [String] {
+    ["training", "inference", "scenario", "metric", "mean", "low", "high"]
+      + results.seeds.map { "seed_\($0)" } + [
+        "difference_mean", "difference_low", "difference_high", "verdict",
+        "flops_per_sample", "single_queries", "single_p50_us", "single_p99_us",
+        "batch_rows", "batch_queries", "batch_p50_us", "batch_p99_us",
+        "model_bytes", "training_seconds", "training_seconds_low", "training_seconds_high", "training_flops",
+        "preparation_seconds", "preparation_flops", "failures",
+      ]
+  }
+
+  private static func fields(
+    _ cell: ResultCell, _ training: TrainingArmSummary?, _ results: ExperimentResults
+  ) -> [String] {
+    let names = [cell.training, cell.inference, cell.scenario, results.metric.rawValue].map(text)
+    // As many seed fields as the header has, whatever the cell holds.
+    let seeds = results.seeds.indices.map { cell.perSeed.indices.contains($0) ? number(cell.perSeed[$0]) : "" }
+    let cost = cell.cost
+    return names + estimate(cell.quality) + seeds + estimate(cell.difference) + [
+      text(cell.verdict.rawValue),
+      number(cost.flopsPerSample), number(cost.single?.queries), number(cost.single?.p50), number(cost.single?.p99),
+      number(cost.batch?.batchSize), number(cost.batch?.queries), number(cost.batch?.p50), number(cost.batch?.p99),
+      number(cost.modelBytes),
+    ] + estimate(training?.seconds) + [
+      number(training?.flops), number(cost.preparationSeconds), number(cost.preparationFlops),
+      text(cell.failures.joined(separator: " | ")),
+    ]
+  }
+
+  private static func estimate(_ estimate: Estimate?) -> [String] {
+    [number(estimate?.mean), number(estimate?.low), number(estimate?.high)]
+  }
+
+  private static func number(_ value: (some CustomStringConvertible & Numeric)?) -> String {
+    value?.description ?? ""
+  }
+
+  /// Text that a spreadsheet would take for a formula gets a leading apostrophe.
+  static func text(_ text: String) -> String {
+    guard let first = text.unicodeScalars.first, "=+-@\t\r\n".unicodeScalars.contains(first) else {
+      return escaped(text)
+    }
+    return escaped("'" + text)
+  }
+
+  private static func escaped(_ field: String) -> String {
+    // Scalars, not characters: a carriage return with its line feed is one character.
+    guard field.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return field }
+    return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+  }
+}
