@@ -1,0 +1,106 @@
+/// What training, preparing and serving cost.
+enum CostSection {
+  static func render(_ data: ReportData) -> Markup {
+    guard !data.results.trainingArms.isEmpty else { return .empty }
+    return """
+      <h3>Training arms</h3>
+      \(training(data))
+      <h3>Inference arms</h3>
+      \(inference(data))
+      """
+  }
+
+  private static func training(_ data: ReportData) -> Markup {
+    let first = data.results.trainingArms.first?.flops ?? 0
+    let rows = data.results.trainingArms.map { arm -> Markup in
+      let ratio = first > 0 ? NumberFormat.ratio(arm.flops / first) : "—"
+      return """
+        <tr><th scope="row">\(Wording.name(arm.name))<span class="about">\(arm.summary)</span></th>\
+        <td>\(NumberFormat.seconds(arm.seconds))</td><td>\(NumberFormat.count(arm.flops))</td><td>\(ratio)</td>\
+        <td>\(NumberFormat.count(Double(arm.parameters)))</td><td>\(NumberFormat.bytes(arm.modelBytes))</td></tr>
+
+        """
+    }
+    let interval = data.results.seeds.count > 1 ? "mean ± half of the 95 % interval over the seeds" : "one seed"
+    return Wording.scrollable(
+      "Cost of the training arms",
+      """
+      <table class="costs">
+      <caption><span>Cost of one training run; seconds: \(interval).</span></caption>
+      <thead><tr><th scope="col">Training arm</th><th scope="col">Time</th><th scope="col">FLOPs</th>\
+      <th scope="col">FLOPs against the first</th><th scope="col">Parameters</th><th scope="col">Model file</th></tr>\
+      </thead>
+      <tbody>
+      \(rows.joined())</tbody>
+      </table>
+      """)
+  }
+
+  private static func inference(_ data: ReportData) -> Markup {
+    guard let reference = data.reference else { return .empty }
+    let scenarios = data.scenarioNames
+    let base = data.start.flatMap { data.flopsPerSample($0, over: scenarios) } ?? 0
+    let rows = data.results.inferenceArms.map { arm -> Markup in
+      let combination = ReportData.Combination(training: reference, inference: arm.name)
+      let cells = data.cells(combination, over: scenarios)
+      let flops = data.flopsPerSample(combination, over: scenarios)
+      let ratio = flops.flatMap { base > 0 ? NumberFormat.ratio($0 / base) : nil }
+      let single = latencies(cells.compactMap(\.cost.single))
+      let batch = latencies(cells.compactMap(\.cost.batch))
+      let preparation = ReportData.mean(cells.map(\.cost.preparationSeconds)) ?? 0
+      let tag: Markup = arm.name == data.results.baseline ? " <span class=\"tag\">baseline</span>" : ""
+      return """
+        <tr><th scope="row">\(Wording.name(arm.name))\(tag)<span class="about">\(arm.summary)</span></th>\
+        <td>\(flops.map(NumberFormat.count) ?? "—")</td><td>\(ratio ?? "—")</td>\
+        <td>\(single.p50)</td><td>\(single.p99)</td><td>\(batch.p50)</td><td>\(batch.p99)</td>\
+        <td>\(preparation > 0 ? NumberFormat.seconds(preparation) : "—")</td>\
+        <td>\(bytes(cells))</td><td class="text">\(arm.sourceAccess)</td>\
+        <td class="text">\(arm.usesLabels ? "yes" : "no")</td></tr>
+
+        """
+    }
+    return Wording.scrollable("Cost of the inference arms", inferenceTable(rows.joined(), data))
+  }
+
+  private static func inferenceTable(_ rows: Markup, _ data: ReportData) -> Markup {
+    let sizes = Set(data.results.cells.compactMap(\.cost.batch?.batchSize)).sorted()
+    let size = sizes.isEmpty ? "stream's batch" : "batch of \(sizes.map(String.init).joined(separator: " or "))"
+    return """
+      <table class="costs">
+      <caption><span>On the first training arm, \(data.reference ?? ""). FLOPs per prediction: mean over the \
+      scenarios, adaptation included, counted. Latency in µs per call, adaptation included; where it differs between \
+      scenarios, from the lowest to the highest. A 99th percentile needs 662 calls.</span></caption>
+      <thead><tr><th scope="col" rowspan="2">Inference arm</th><th scope="colgroup" colspan="2">FLOPs per \
+      prediction</th>\
+      <th scope="colgroup" colspan="2">Latency, batch of 1</th><th scope="colgroup" colspan="2">Latency, \(size)</th>\
+      <th scope="col" rowspan="2">Preparation</th><th scope="col" rowspan="2">Model file</th>\
+      <th scope="col" rowspan="2" class="text">Source access</th>\
+      <th scope="col" rowspan="2" class="text">Uses labels</th></tr>
+      <tr><th scope="col">count</th><th scope="col">against baseline</th><th scope="col">p50</th><th \
+      scope="col">p99</th>\
+      <th scope="col">p50</th><th scope="col">p99</th></tr></thead>
+      <tbody>
+      \(rows)</tbody>
+      </table>
+      """
+  }
+
+  /// Percentiles of the scenarios as ranges: percentiles are not averaged.
+  static func latencies(_ summaries: [LatencySummary]) -> (p50: String, p99: String) {
+    (span(summaries.map(\.p50)), span(summaries.compactMap(\.p99)))
+  }
+
+  private static func span(_ values: [Double]) -> String {
+    guard let low = values.min(), let high = values.max() else { return "—" }
+    let (first, last) = (NumberFormat.significant(low), NumberFormat.significant(high))
+    return first == last ? "\(first) µs" : "\(first)–\(last) µs"
+  }
+
+  private static func bytes(_ cells: [ResultCell]) -> String {
+    guard let low = cells.map(\.cost.modelBytes).min(), let high = cells.map(\.cost.modelBytes).max() else {
+      return "—"
+    }
+    let (first, last) = (NumberFormat.bytes(low), NumberFormat.bytes(high))
+    return first == last ? first : "\(first)–\(last)"
+  }
+}
