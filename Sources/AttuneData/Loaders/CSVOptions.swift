@@ -1,0 +1,24 @@
+/// What the answers of a table are.
+public enum Task: String, Codable, Sendable, CaseIterable {
+  /// Each row belongs to one of several classes.
+  case classification
+  /// Each row has a number.
+  case regression
+}
+
+/// How a CSV file is written, and which classes it may hold.
+public struct CSVOptions: Sendable, Equatable {
+  /// The character between cells; one ASCII character.
+  public var delimiter: Character
+  /// Whether the first record names the columns; otherwise they are called `column1`, `column2`, ….
+  public var hasHeader: Bool
+  /// The classes in the order of their numbers; nil takes those of the file, in order.
+  public var classes: [String]?
+
+  /// Options; the defaults fit a comma-separated file with a header.
+  public init(delimiter: Character = ",", hasHeader: Bool = true, classes: [String]? = nil) {
+    self.delimiter = delimiter
+    self.hasHeader = hasHeader
+    self.classes = classes
+  }
+}

@@ -1,0 +1,147 @@
+/// Records of a CSV file, one after another, as byte ranges: nothing is copied until a cell's text is asked for.
+///
+/// RFC 4180, strictly: records end in CRLF, LF or a lone CR, the last may end without; a quoted cell may hold
+/// delimiters, line ends and doubled quotes; a quote inside an unquoted cell, text after a closing quote, NUL and invalid UTF-8 are
+/// errors. A UTF-8 byte-order mark is skipped.
+struct CSVReader {
+  /// A cell: its bytes without the enclosing quotes, and whether doubled quotes are among them.
+  struct Cell {
+    var range: Range<Int>
+    var hasDoubledQuotes = false
+  }
+
+  /// More columns than this are taken for a broken file, so that a hostile one cannot exhaust the memory.
+  static let columnLimit = 1 << 20
+
+  let bytes: [UInt8]
+  let path: String
+  /// The line, from 1, on which the record read last begins.
+  private(set) var recordLine = 0
+  private let delimiter: UInt8
+  private var position = 0
+  private var line = 1
+
+  init(bytes: [UInt8], delimiter: UInt8, path: String) throws {
+    self.bytes = bytes
+    self.delimiter = delimiter
+    self.path = path
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+    guard position < bytes.count else {
+      throw DataError(
+        path: path, problems: [.init(expected: "rows, but the file is empty")], advice: "check how the file was written"
+      )
+    }
+    if let offset = bytes.firstIndex(of: 0) {
+      throw failure(at: lineNumber(of: offset), "text without NUL bytes", "save the file as UTF-8 text")
+    }
+    do {
+      _ = try UTF8Span(validating: bytes.span)
+    } catch let error {
+      throw failure(
+        at: lineNumber(of: error.byteOffsets.lowerBound), "valid UTF-8",
+        "convert the file to UTF-8, for example with iconv")
+    }
+  }
+
+  /// Reads the next record into `cells`; false at the end of the file.
+  mutating func next(into cells: inout [Cell]) throws -> Bool {
+    cells.removeAll(keepingCapacity: true)
+    let end = bytes.count
+    var i = position
+    guard i < end else { return false }
+    recordLine = line
+    while true {
+      if i < end && bytes[i] == CSVReader.quote {
+        cells.append(try quotedCell(from: &i))
+      } else {
+        let start = i
+        while i < end, bytes[i] != delimiter, bytes[i] != CSVReader.lineFeed, bytes[i] != CSVReader.carriageReturn {
+          guard bytes[i] != CSVReader.quote else {
+            throw failure(
+              at: line, "no quote inside an unquoted cell",
+              "enclose the whole cell in quotes and double the quotes inside it")
+          }
+          i += 1
+        }
+        cells.append(Cell(range: start..<i))
+      }
+      guard i < end, bytes[i] == delimiter else { break }
+      guard cells.count < CSVReader.columnLimit else {
+        throw failure(at: line, "at most \(CSVReader.columnLimit) columns", "check the delimiter and the line ends")
+      }
+      i += 1
+    }
+    if i < end {
+      let isPair = bytes[i] == CSVReader.carriageReturn && i + 1 < end && bytes[i + 1] == CSVReader.lineFeed
+      i += isPair ? 2 : 1
+      line += 1
+    }
+    position = i
+    return true
+  }
+
+  /// The text of a cell, with doubled quotes made single.
+  func text(_ cell: Cell) -> String {
+    let raw = String(decoding: bytes[cell.range], as: UTF8.self)
+    guard cell.hasDoubledQuotes else { return raw }
+    var text = "", skips = false
+    for character in raw.unicodeScalars {
+      if character == "\"" {
+        skips.toggle()
+        if !skips { continue }
+      }
+      text.unicodeScalars.append(character)
+    }
+    return text
+  }
+
+  /// A cell that starts with the quote at `i`; leaves `i` after the closing quote.
+  private mutating func quotedCell(from i: inout Int) throws -> Cell {
+    let firstLine = line, end = bytes.count
+    i += 1
+    var cell = Cell(range: i..<i)
+    while i < end {
+      let byte = bytes[i]
+      if byte == CSVReader.quote {
+        guard i + 1 < end, bytes[i + 1] == CSVReader.quote else { break }
+        cell.hasDoubledQuotes = true
+        i += 1
+      } else if byte == CSVReader.lineFeed
+        || (byte == CSVReader.carriageReturn && !(i + 1 < end && bytes[i + 1] == CSVReader.lineFeed))
+      {
+        line += 1
+      }
+      i += 1
+    }
+    guard i < end else {
+      throw failure(at: firstLine, "a closing quote for the cell that opens here", "close the quote")
+    }
+    cell.range = cell.range.lowerBound..<i
+    i += 1
+    let ends = i == end || [delimiter, CSVReader.lineFeed, CSVReader.carriageReturn].contains(bytes[i])
+    guard ends else {
+      throw failure(
+        at: line, "a delimiter or the end of the line after a closing quote", "double the quotes inside a quoted cell")
+    }
+    return cell
+  }
+
+  /// An error about the structure of the file.
+  func failure(at line: Int, _ expected: String, _ advice: String) -> DataError {
+    DataError(path: path, problems: [.init(line: line, expected: expected)], advice: advice)
+  }
+
+  /// The line, from 1, that holds the byte at `offset`.
+  private func lineNumber(of offset: Int) -> Int {
+    var number = 1
+    for i in 0..<offset {
+      let isLoneReturn = bytes[i] == CSVReader.carriageReturn && bytes[i + 1] != CSVReader.lineFeed
+      if bytes[i] == CSVReader.lineFeed || isLoneReturn { number += 1 }
+    }
+    return number
+  }
+
+  private static let quote = UInt8(ascii: "\"")
+  private static let lineFeed = UInt8(ascii: "\n")
+  private static let carriageReturn = UInt8(ascii: "\r")
+}

@@ -1,0 +1,96 @@
+public import AttuneCore
+
+/// Matrices in NumPy's npy files.
+///
+/// - Source: NumPy Enhancement Proposal 1, A simple file format for NumPy arrays.
+public enum NPY {
+  /// The matrix in the file at `path`.
+  ///
+  /// Reads versions 1 to 3, 32- and 64-bit floats, integers of 1 to 8 bytes and booleans of either byte order, in C or
+  /// Fortran order. Values are rounded to 32-bit floats. A one-dimensional array of n numbers is n samples of one
+  /// value, `[n, 1]`. Arrays of objects, of text or without elements are refused.
+  ///
+  /// - Parameter allowingNonFinite: whether NaN and infinite values may pass.
+  /// - Throws: `FileError` if the file cannot be read, `DataError` if it is not such an array, is cut or has bytes left
+  ///   over, or holds a value that is not finite as a 32-bit float.
+  public static func read(path: String, allowingNonFinite: Bool = false) throws -> Matrix {
+    try parse(InputFile.bytes(at: path), path: path, allowingNonFinite: allowingNonFinite)
+  }
+
+  /// Writes a matrix as a two-dimensional array of type `<f4`, version 1; the file is replaced whole or not at all.
+  ///
+  /// - Throws: `FileError` if the file cannot be written.
+  public static func write(_ matrix: Matrix, to path: String) throws {
+    try AtomicFile.write(encode(matrix), to: path)
+  }
+
+  static func encode(_ matrix: Matrix) -> [UInt8] {
+    let literal = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(matrix.rows), \(matrix.columns)), }"
+    let unpadded = 10 + literal.utf8.count + 1
+    let padding = (64 - unpadded % 64) % 64
+    let length = literal.utf8.count + padding + 1
+    var bytes = NPYHeader.magic + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)]
+    bytes.reserveCapacity(unpadded + padding + matrix.count * 4)
+    bytes += literal.utf8
+    bytes += repeatElement(0x20, count: padding)
+    bytes.append(0x0A)
+    matrix.withElements { elements in
+      for element in elements {
+        let bits = element.bitPattern
+        for shift in stride(from: UInt32(0), to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+      }
+    }
+    return bytes
+  }
+
+  static func parse(_ bytes: [UInt8], path: String, allowingNonFinite: Bool = false) throws -> Matrix {
+    let header = try NPYHeader(bytes, path: path)
+    let rows = header.shape[0], columns = header.shape.count == 2 ? header.shape[1] : 1
+    var problems: [DataError.Problem] = [], problemCount = 0
+    let matrix = Matrix(rows: rows, columns: columns) { out in
+      for row in 0..<rows {
+        for column in 0..<columns {
+          let index = header.isFortranOrder ? column * rows + row : row * columns + column
+          let (value, text) = element(at: header.dataOffset + index * header.size, of: header, in: bytes)
+          out[row * columns + column] = value
+          if text == nil && (value.isFinite || allowingNonFinite) { continue }
+          problemCount += 1
+          guard problems.count < DataError.problemLimit else { continue }
+          problems.append(
+            .init(
+              row: row + 1, column: "\(column + 1)", value: text ?? "\(value)",
+              expected: text == nil ? "a finite number that fits 32 bits" : "a boolean of 0 or 1"))
+        }
+      }
+    }
+    guard problemCount == 0 else {
+      throw DataError(
+        path: path, problems: problems, count: problemCount, advice: "replace or remove these values, then save again")
+    }
+    return matrix
+  }
+
+  /// The element at `offset`; the text tells what is wrong with a boolean.
+  @inline(__always)
+  private static func element(at offset: Int, of header: NPYHeader, in bytes: [UInt8]) -> (Float, String?) {
+    var bits: UInt64 = 0
+    for i in 0..<header.size {
+      bits = bits << 8 | UInt64(bytes[offset + (header.isBigEndian ? i : header.size - 1 - i)])
+    }
+    switch header.kind {
+    case .float where header.size == 4: return (Float(bitPattern: UInt32(bits)), nil)
+    case .float: return (Float(Double(bitPattern: bits)), nil)
+    case .unsigned: return (Float(bits), nil)
+    case .signed:
+      let unused = UInt64(64 - 8 * header.size)
+      return (Float(Int64(bitPattern: bits << unused) >> Int64(unused)), nil)
+    case .boolean: return (Float(bits), bits > 1 ? "\(bits)" : nil)
+    }
+  }
+
+  static func failure(_ path: String, _ expected: String) -> DataError {
+    DataError(
+      path: path, problems: [.init(expected: expected)],
+      advice: "save the array again with numpy.save(path, array.astype('float32'))")
+  }
+}

@@ -1,0 +1,58 @@
+public import AttuneCore
+
+extension Table {
+  /// Two tables that share no row and together hold all of them, each in the order of this one.
+  ///
+  /// The training part gets `trainFraction` of the rows, rounded, and each part at least one row. A stratified split
+  /// does so for each class by itself: a class of two rows or more has a row on each side, a class of a single row goes
+  /// to the training part.
+  ///
+  /// - Parameters:
+  ///   - trainFraction: share of the training part, strictly between 0 and 1.
+  ///   - stratified: whether each class is split by itself; needs class targets.
+  ///   - generator: chooses the rows.
+  /// - Throws: `SplitError` if the fraction is out of range, a part would be empty, or classes are asked for and absent.
+  public func split(
+    trainFraction: Double, stratified: Bool, using generator: inout Philox
+  ) throws -> (train: Table, test: Table) {
+    guard trainFraction > 0 && trainFraction < 1 else {
+      throw SplitError(
+        problem: "the training fraction is \(trainFraction)", advice: "give a fraction between 0 and 1, such as 0.8")
+    }
+    var groups = [Array(0..<count)]
+    if stratified {
+      guard case .classes(let labels, let names) = targets else {
+        throw SplitError(
+          problem: "a stratified split needs classes, and the table has none",
+          advice: "set stratified to false, or load the table for classification")
+      }
+      groups = Array(repeating: [], count: names.count)
+      for (row, label) in labels.enumerated() { groups[label].append(row) }
+    }
+    var train: [Int] = [], test: [Int] = []
+    for group in groups where !group.isEmpty {
+      let wanted = Int((trainFraction * Double(group.count)).rounded())
+      let taken = group.count == 1 ? 1 : min(max(wanted, 1), group.count - 1)
+      let order = generator.permutation(group.count)
+      train += order[..<taken].map { group[$0] }
+      test += order[taken...].map { group[$0] }
+    }
+    guard !train.isEmpty && !test.isEmpty else {
+      throw SplitError(
+        problem: "\(count) rows leave the test part empty",
+        advice: stratified ? "give a class with two rows or more" : "give two rows or more")
+    }
+    return (rows(at: train.sorted()), rows(at: test.sorted()))
+  }
+}
+
+/// A table that cannot be split as asked.
+public struct SplitError: Error, Equatable, CustomStringConvertible {
+  /// What does not fit.
+  public let problem: String
+  /// What to do about it.
+  public let advice: String
+
+  /// Problem and advice in one sentence.
+  public var description: String { "cannot split the table: \(problem); \(advice)" }
+}

@@ -1,0 +1,34 @@
+public import AttuneCore
+
+/// Samples with their answers: one row of features and one target a sample.
+///
+/// ## Shapes
+/// - features: `[n, d]`, targets: n, columnNames: d
+public struct Table: Sendable, Equatable {
+  /// The features, one row a sample, `[n, d]`.
+  public var features: Matrix
+  /// The answers, as many as there are rows, or none.
+  public var targets: Targets
+  /// The name of each feature, in the order of the columns.
+  public var columnNames: [String]
+
+  /// A table of parts that fit each other.
+  public init(features: Matrix, targets: Targets, columnNames: [String]) {
+    precondition(
+      columnNames.count == features.columns, "\(columnNames.count) column names for \(features.columns) columns")
+    precondition(
+      targets.count == nil || targets.count == features.rows,
+      "\(targets.count ?? 0) targets for \(features.rows) rows")
+    self.features = features
+    self.targets = targets
+    self.columnNames = columnNames
+  }
+
+  /// The number of rows (samples).
+  public var count: Int { features.rows }
+
+  /// The rows at `indices`, in that order; an index may repeat.
+  public func rows(at indices: some Collection<Int>) -> Table {
+    Table(features: features.rows(at: indices), targets: targets.rows(at: indices), columnNames: columnNames)
+  }
+}

@@ -1,0 +1,103 @@
+import AttuneCore
+import Testing
+
+@testable import AttuneData
+
+@Suite struct CSVReaderTests {
+  private func records(_ text: String, delimiter: Character = ",") throws -> [[String]] {
+    try records(Array(text.utf8), delimiter: delimiter)
+  }
+
+  private func records(_ bytes: [UInt8], delimiter: Character = ",") throws -> [[String]] {
+    var reader = try CSVReader(bytes: bytes, delimiter: try #require(delimiter.asciiValue), path: "f.csv")
+    var cells: [CSVReader.Cell] = [], result: [[String]] = []
+    while try reader.next(into: &cells) { result.append(cells.map(reader.text)) }
+    return result
+  }
+
+  @Test(arguments: ["a,b\n1,2\n", "a,b\r\n1,2\r\n", "a,b\r1,2\r", "a,b\n1,2", "a,b\r\n1,2", "\u{FEFF}a,b\n1,2\r"])
+  func `every line end, with or without the last, and a byte-order mark`(text: String) throws {
+    #expect(try records(text) == [["a", "b"], ["1", "2"]])
+  }
+
+  @Test func `quoted cells hold delimiters, line ends and doubled quotes`() throws {
+    let text = "\"a,b\",\"line 1\nline 2\r\nline 3\",\"say \"\"hi\"\"\"\n\"\",\"\"\"\",x\n"
+    #expect(try records(text) == [["a,b", "line 1\nline 2\r\nline 3", "say \"hi\""], ["", "\"", "x"]])
+  }
+
+  @Test func `three doubled quotes in a row become three quotes`() throws {
+    #expect(try records("\"\"\"\"\"\"\"\"\n") == [["\"\"\""]])
+  }
+
+  @Test func `tabs and semicolons as delimiters`() throws {
+    #expect(try records("a\tb,c\n", delimiter: "\t") == [["a", "b,c"]])
+    #expect(try records("a;1,5\n", delimiter: ";") == [["a", "1,5"]])
+  }
+
+  @Test func `empty cells, a trailing delimiter and a blank line are kept as they are`() throws {
+    #expect(try records(",\na,\n\n") == [["", ""], ["a", ""], [""]])
+    #expect(try records("a,") == [["a", ""]])
+  }
+
+  @Test func `lines are counted through quoted newlines`() throws {
+    var reader = try CSVReader(bytes: Array("a\r\n\"1\r\n2\r3\n4\"\nz\n".utf8), delimiter: 0x2C, path: "f.csv")
+    var cells: [CSVReader.Cell] = [], lines: [Int] = []
+    while try reader.next(into: &cells) { lines.append(reader.recordLine) }
+    #expect(lines == [1, 2, 6])
+  }
+
+  @Test func `an empty file is an error`() {
+    for text in ["", "\u{FEFF}"] {
+      #expect(
+        message { try records(text) } == "f.csv: expected rows, but the file is empty; check how the file was written")
+    }
+  }
+
+  @Test func `a NUL byte is an error with its line`() {
+    #expect(
+      message { try records("a\n1\n\0\n") }
+        == "f.csv: line 3: expected text without NUL bytes; save the file as UTF-8 text")
+  }
+
+  @Test func `invalid UTF-8 and Latin-1 are errors with their line`() {
+    let latin = Array("a\r\nna".utf8) + [0xEF] + Array("ve\r\n".utf8)
+    #expect(
+      message { try records(latin) }
+        == "f.csv: line 2: expected valid UTF-8; convert the file to UTF-8, for example with iconv")
+    #expect(message { try records([0xFF, 0xFE, 0x61]) }.contains("line 1: expected valid UTF-8"))
+  }
+
+  @Test func `a quote inside an unquoted cell is an error`() {
+    #expect(
+      message { try records("a\n5\" disk\n") }
+        == "f.csv: line 2: expected no quote inside an unquoted cell; "
+        + "enclose the whole cell in quotes and double the quotes inside it")
+  }
+
+  @Test func `text after a closing quote is an error`() {
+    #expect(
+      message { try records("a\n\"b\"c\n") }
+        == "f.csv: line 2: expected a delimiter or the end of the line after a closing quote; "
+        + "double the quotes inside a quoted cell")
+  }
+
+  @Test func `a quote that is never closed is reported where it opens`() {
+    #expect(
+      message { try records("a\n\n\"b\n\n\n") }
+        == "f.csv: line 3: expected a closing quote for the cell that opens here; close the quote")
+  }
+
+  @Test func `a cell of a million characters and a row of a hundred thousand columns`() throws {
+    let long = String(repeating: "x", count: 1_000_000)
+    #expect(try records("\"\(long)\"\n") == [[long]])
+    let wide = Array(repeating: "1", count: 100_000)
+    #expect(try records(wide.joined(separator: ",")) == [wide])
+  }
+
+  @Test func `more columns than the limit are an error`() {
+    let commas = [UInt8](repeating: 0x2C, count: CSVReader.columnLimit + 5)
+    #expect(
+      message { try records(commas) }
+        == "f.csv: line 1: expected at most 1048576 columns; check the delimiter and the line ends")
+  }
+}
