@@ -1,0 +1,35 @@
+public import AttuneCore
+
+/// Standardizes the targets of a regression, and turns predictions back into the targets' units.
+public struct TargetScaling: Codable, Sendable, Equatable {
+  /// Mean of the training targets, in their units.
+  public let mean: Double
+  /// Population deviation of the training targets, in their units; 1 where they are all equal.
+  public let standardDeviation: Double
+
+  /// A scaling with given moments.
+  public init(mean: Double, standardDeviation: Double) {
+    precondition(standardDeviation > 0, "a deviation of \(standardDeviation) cannot be divided by")
+    self.mean = mean
+    self.standardDeviation = standardDeviation
+  }
+
+  /// The scaling that gives `targets` mean 0 and deviation 1.
+  ///
+  /// ## Shapes
+  /// - targets: `[n, 1]`, n ≥ 1
+  public init(fitting targets: Matrix) {
+    let moments = Preprocessing.columnMoments(of: targets.reshaped(rows: targets.count, columns: 1))
+    self.init(mean: moments.means[0], standardDeviation: moments.deviations[0])
+  }
+
+  /// `(y − mean) / sd`.
+  public func apply(_ targets: Matrix) -> Matrix {
+    targets.map { Float((Double($0) - mean) / standardDeviation) }
+  }
+
+  /// `y · sd + mean`: predictions in the targets' units.
+  public func inverse(_ predictions: Matrix) -> Matrix {
+    predictions.map { Float(Double($0) * standardDeviation + mean) }
+  }
+}
