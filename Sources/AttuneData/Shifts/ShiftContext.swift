@@ -1,0 +1,67 @@
+public import AttuneCore
+
+/// Height and width of images whose rows of pixels are laid out one after another in a row of features.
+public struct ImageShape: Codable, Sendable, Equatable {
+  /// Rows of pixels.
+  public var height: Int
+  /// Columns of pixels.
+  public var width: Int
+
+  /// An image of `height` by `width` pixels.
+  public init(height: Int, width: Int) {
+    self.height = height
+    self.width = width
+  }
+}
+
+/// What a shift may know about the data.
+public struct ShiftContext: Sendable {
+  /// The shape of the images; nil where rows are no images.
+  public var image: ImageShape?
+  /// The bounds of every feature, to which shifted features are clipped; nil where there are none.
+  public var range: ClosedRange<Float>?
+  /// The deviation of each feature in the source data, `[1, d]`, in the features' units.
+  public var featureScale: Matrix?
+
+  /// A context of what is known; nothing by default.
+  public init(image: ImageShape? = nil, range: ClosedRange<Float>? = nil, featureScale: Matrix? = nil) {
+    self.image = image
+    self.range = range
+    self.featureScale = featureScale
+  }
+
+  /// `value` within the bounds.
+  func clipped(_ value: Float) -> Float {
+    guard let range else { return value }
+    return min(max(value, range.lowerBound), range.upperBound)
+  }
+
+  /// The image's shape, checked against the number of features.
+  func checkedImage(for shift: String, columns: Int) throws(ShiftError) -> ImageShape {
+    guard let image else {
+      throw ShiftError(
+        shift: shift, problem: "it needs the images' height and width, and the data has none",
+        advice: "give the data set's image shape, or use another shift")
+    }
+    guard image.height > 0, image.width > 0, !image.height.multipliedReportingOverflow(by: image.width).overflow,
+      image.height * image.width == columns
+    else {
+      throw ShiftError(
+        shift: shift, problem: "images of \(image.height)×\(image.width) do not have \(columns) features",
+        advice: "correct the data set's image shape")
+    }
+    return image
+  }
+
+  /// The size of one `unit` for each feature.
+  func unitSizes(_ unit: ShiftUnit, for shift: String, columns: Int) throws(ShiftError) -> [Float] {
+    guard unit == .deviations else { return Array(repeating: 1, count: columns) }
+    guard let featureScale, featureScale.count == columns else {
+      let found = featureScale.map { "there are \($0.count) for \(columns) features" } ?? "none are known"
+      throw ShiftError(
+        shift: shift, problem: "it needs the source's deviation of each feature, and \(found)",
+        advice: "fit them on the source data, or give the setting in raw units")
+    }
+    return featureScale.elements
+  }
+}
