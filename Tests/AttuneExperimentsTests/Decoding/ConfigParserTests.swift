@@ -65,6 +65,27 @@ import Testing
         == "x.yaml:65:65: nested deeper than 64 levels")
   }
 
+  @Test func `text may hold brackets, quotes and colons where YAML allows them`() throws {
+    let yaml = #"""
+      a: it's [not] {a} list, "really" {
+      b: |
+        {{{ [x]: "
+         [[
+      c:
+        >-
+        {[]}
+      list:
+        - key: |
+            {{
+          other: "[[ {{ \" [[ "
+      d: '{''{'
+      x[0]: [[a, {b: c, d: [e]}], {"k":[1], 'l':{m: "]"}}, it's, a:b] # }} {{
+      e: x
+      """#
+    let mapping = try #require(ConfigParser.parse(text: yaml, file: "x.yaml").mapping)
+    #expect(mapping.keys == ["a", "b", "c", "list", "d", "x[0]", "e"])
+  }
+
   @Test func `100,000 nodes are allowed and one more is not`() throws {
     let text = String(repeating: "- a\n", count: 99_999)
     #expect(try ConfigParser.parse(text: text, file: "x.yaml").sequence?.count == 99_999)
@@ -74,7 +95,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "aliases as values", "aliases as keys", "depth", "block depth", "mappings as keys", "explicit keys",
+    "aliases as values", "aliases as keys", "depth", "block depth", "mappings as keys", "mappings as keys over lines",
+    "mappings as keys after commas", "explicit keys",
   ])
   func `bombs are refused at once`(kind: String) {
     let text = Self.bomb(kind)
@@ -96,6 +118,12 @@ import Testing
     case "block depth": return String(repeating: "- ", count: 10_000)
     case "mappings as keys":
       let line = "- " + String(repeating: "{", count: 480) + "a" + String(repeating: "}", count: 480) + "\n"
+      return String(repeating: line, count: 1_000)
+    case "mappings as keys over lines":
+      let line = "- " + String(repeating: "{\n", count: 900) + "a" + String(repeating: "}", count: 900) + "\n"
+      return String(repeating: line, count: 300)
+    case "mappings as keys after commas":
+      let line = "- {" + String(repeating: "x, !!map {", count: 60) + "a" + String(repeating: "}", count: 61) + "\n"
       return String(repeating: line, count: 1_000)
     default:
       return String(repeating: "? ", count: 900) + "[" + String(repeating: "x, ", count: 100_000) + "x]\n"

@@ -158,10 +158,16 @@ import Testing
   @Test func `a collection as a key is refused`() {
     #expect(
       errorText { try decode([String: Int].self, "[a, b]: 2") }
-        == "x.yaml:1:1: a key must be a string, found a sequence")
+        == "x.yaml:1:1: a key must be a string, found a sequence; put text in quotes")
     #expect(
       errorText { try decode([String: Int].self, "{a: 1}: 2") }
-        == "x.yaml:1:1: a key must be a string, found a mapping")
+        == "x.yaml:1:1: a key must be a string, found a mapping; put text in quotes")
+  }
+
+  @Test func `a collection as an explicit key is refused`() {
+    #expect(
+      errorText { try decode([String: Int].self, "? [a, b]\n: 2") }
+        == "x.yaml:1:3: a key must be a string, found a sequence")
   }
 
   @Test func `a merge key is refused`() {

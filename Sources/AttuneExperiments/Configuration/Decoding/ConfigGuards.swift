@@ -9,7 +9,15 @@ enum ConfigGuards {
     if let (alias, position) = aliasWithAnchor(bytes) {
       throw anchor(alias, location(position, in: text, source))
     }
-    if let position = deepLine(bytes) { throw tooDeep(location(position, in: text, source)) }
+    var scanner = FlowScanner(bytes)
+    switch scanner.firstFinding() {
+    case .tooDeep(let position): throw tooDeep(location(position, in: text, source))
+    case .collectionAsKey(let position):
+      let kind = bytes[position] == UInt8(ascii: "{") ? "a mapping" : "a sequence"
+      let place = location(position, in: text, source)
+      throw ConfigError(place, ConfigPath(), "a key must be a string, found \(kind)", "put text in quotes")
+    case nil: break
+    }
     if let position = explicitKeys(bytes, limit: 8) {
       let place = location(position, in: text, source)
       throw ConfigError(place, ConfigPath(), "explicit keys ('? key') are not supported", "write 'key: value'")
@@ -68,47 +76,6 @@ enum ConfigGuards {
     }
     guard let first = aliases.first(where: { anchors.contains($0.name) }) else { return nil }
     return ("*" + String(decoding: first.name, as: UTF8.self), first.position)
-  }
-
-  /// Where more brackets are open than levels are allowed, counted within one line, as a key must be.
-  ///
-  /// A line may begin inside quotes; each of the three cases is tried, so that nothing hides behind a quote.
-  private static func deepLine(_ bytes: [UInt8]) -> Int? {
-    let lines = bytes.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-    for line in lines where line.count > ConfigParser.maximumDepth {
-      for quote in [nil, UInt8(ascii: "\""), UInt8(ascii: "'")] {
-        if let position = deepPoint(of: line, startingIn: quote) { return position }
-      }
-    }
-    return nil
-  }
-
-  private static func deepPoint(of line: ArraySlice<UInt8>, startingIn start: UInt8?) -> Int? {
-    var quote = start
-    var depth = 0
-    var previous = UInt8(ascii: " ")
-    var index = line.startIndex
-    while index < line.endIndex {
-      let byte = line[index]
-      if let open = quote {
-        if open == UInt8(ascii: "\""), byte == UInt8(ascii: "\\") { index += 1 }
-        if byte == open { quote = nil }
-      } else {
-        let isBlank = previous == UInt8(ascii: " ") || previous == UInt8(ascii: "\t")
-        switch byte {
-        case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
-        case UInt8(ascii: "]"), UInt8(ascii: "}"): depth = max(0, depth - 1)
-        case UInt8(ascii: "\""), UInt8(ascii: "'"):
-          if isBlank || [UInt8](",[{:".utf8).contains(previous) { quote = byte }
-        case UInt8(ascii: "#"): if isBlank { return nil }
-        default: break
-        }
-        if depth > ConfigParser.maximumDepth { return index }
-      }
-      previous = byte
-      index += 1
-    }
-    return nil
   }
 
   /// The first of more than `limit` places where a `?` may introduce a key.

@@ -57,7 +57,7 @@ public struct ConfigPath: Sendable, Hashable, CustomStringConvertible {
       case .index(let index):
         text += "[\(index)]"
       case .key(let key):
-        if key.isEmpty || !key.utf8.allSatisfy(\.isNameByte) {
+        if key.isEmpty || key.utf8.count > 60 || !key.utf8.allSatisfy(\.isNameByte) {
           text += "[\(key.quotedForMessage)]"
         } else {
           text += text.isEmpty ? key : ".\(key)"

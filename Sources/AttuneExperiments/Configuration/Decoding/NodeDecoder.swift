@@ -102,7 +102,8 @@ extension NodeDecoder {
       let given = visited.node.scalar?.text
       let near = given.flatMap { Suggestion.nearest(to: $0, among: names) }
       return NodeDecoder.mismatch(
-        "one of " + names.joined(separator: ", "), at: visited, suggestion: near.map { "did you mean '\($0)'?" })
+        "one of " + names.joined(separator: ", "), at: visited,
+        suggestion: near.map { "did you mean \($0.quotedForMessage)?" })
     }
     let isBelow = codingPath.count > visited.path.components.count
     guard isBelow else { return ConfigError(visited.location, visited.path, message) }

@@ -19,9 +19,10 @@ enum Suggestion {
   static func text(
     for given: String?, among names: some Collection<String>, listing listed: [String]?, title: String
   ) -> String? {
-    let near = given.flatMap { nearest(to: $0, among: names) }.map { "did you mean '\($0)'?" }
+    let near = given.flatMap { nearest(to: $0, among: names) }.map { "did you mean \($0.quotedForMessage)?" }
     guard let listed else { return near }
-    let shown = listed.sorted().prefix(40).joined(separator: ", ")
+    let shown = listed.sorted().prefix(40).map { String($0.quotedForMessage.dropFirst().dropLast()) }.joined(
+      separator: ", ")
     let rest = listed.count > 40 ? ", … (\(listed.count - 40) more)" : ""
     let list = listed.isEmpty ? "Nothing is \(title.lowercased())" : "\(title): \(shown)\(rest)"
     return near.map { "\($0) \(list)" } ?? list.prefix(1).lowercased() + list.dropFirst()
