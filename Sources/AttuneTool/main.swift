@@ -1,1 +1,3 @@
-print("attune")
+import AttuneCommand
+
+await AttuneMain.run()

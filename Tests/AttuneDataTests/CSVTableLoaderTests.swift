@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct CSVTableLoaderTests {
   private func load(
-    _ text: String, target: String? = nil, task: AttuneData.Task = .regression, options: CSVOptions = CSVOptions()
+    _ text: String, target: String? = nil, task: PredictionTask = .regression, options: CSVOptions = CSVOptions()
   ) throws -> Table {
     try CSVTableLoader.load(bytes: Array(text.utf8), path: "f.csv", target: target, task: task, options: options)
   }
@@ -142,7 +142,7 @@ import Testing
     #expect(message { try load("y\n1\n", target: "y") }.contains("expected a feature column beside the target"))
     #expect(
       message { try load("price,age\n1,2\n", target: "Prices") }
-        == "f.csv: found \"Prices\", expected the target to be one of 2 columns; did you mean \"price\"?")
+        == "f.csv: found \"Prices\", expected a column of this name among 2; did you mean 'price'? Columns: age, price")
   }
 
   @Test func `a delimiter must be one ASCII character that is no quote or line end`() {

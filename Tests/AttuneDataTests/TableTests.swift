@@ -74,13 +74,6 @@ import Testing
       message { try values.rows(at: [0]).split(trainFraction: 0.5, stratified: false, using: &generator) }
         == "cannot split the table: 1 rows leave the test part empty; give two rows or more")
   }
-
-  @Test func `the nearest name has the fewest edits, letter case aside`() {
-    #expect(NearestName.distance("kitten", "sitting") == 3)
-    #expect(NearestName.distance("", "abc") == 3 && NearestName.distance("Age", "age") == 0)
-    #expect(NearestName.of("bedroms", in: ["age", "bedrooms", "distance"]) == "bedrooms")
-    #expect(NearestName.of("x", in: []) == nil)
-  }
 }
 
 @Suite struct StreamTests {
@@ -89,22 +82,22 @@ import Testing
     targets: .classes(labels: [1, 0, 2, 1, 0, 1, 2], names: ["a", "b", "c"]), columnNames: ["i"])
 
   @Test func `batches come in order and the last may be smaller`() {
-    let batches = Array(AttuneData.Stream(table, batchSize: 3))
+    let batches = Array(BatchStream(table, batchSize: 3))
     #expect(batches.map(\.range) == [0..<3, 3..<6, 6..<7])
     #expect(batches.map { $0.features.elements } == [[0, 1, 2], [3, 4, 5], [6]])
     #expect(batches[2].targets == .classes(labels: [2], names: ["a", "b", "c"]))
   }
 
   @Test func `a stream can be run through twice, and a huge batch holds all rows`() {
-    let stream = AttuneData.Stream(table, batchSize: .max)
+    let stream = BatchStream(table, batchSize: .max)
     #expect(Array(stream) == Array(stream))
     #expect(stream.batchCount == 1 && Array(stream)[0].features == table.features)
-    #expect(Array(AttuneData.Stream(table.rows(at: []), batchSize: 4)).isEmpty)
+    #expect(Array(BatchStream(table.rows(at: []), batchSize: 4)).isEmpty)
   }
 
   @Test func `sorted by class keeps the order within a class`() throws {
     var generator = Philox(seed: 1)
-    let stream = try AttuneData.Stream(table, batchSize: 7, ordering: .sortedByClass, using: &generator)
+    let stream = try BatchStream(table, batchSize: 7, ordering: .sortedByClass, using: &generator)
     #expect(stream.table.features.elements == [1, 4, 0, 3, 5, 2, 6])
     #expect(generator == Philox(seed: 1))
   }
@@ -112,7 +105,7 @@ import Testing
   @Test func `shuffled holds every row once and depends on the seed only`() throws {
     func order(_ seed: UInt64) throws -> [Float] {
       var generator = Philox(seed: seed)
-      return try AttuneData.Stream(table, batchSize: 2, ordering: .shuffled, using: &generator).table.features.elements
+      return try BatchStream(table, batchSize: 2, ordering: .shuffled, using: &generator).table.features.elements
     }
     #expect(try order(4).sorted() == table.features.elements)
     #expect(try order(4) == order(4))
@@ -123,7 +116,7 @@ import Testing
     var generator = Philox(seed: 1)
     let plain = Table(features: table.features, targets: .none, columnNames: ["i"])
     #expect(
-      message { try AttuneData.Stream(plain, batchSize: 2, ordering: .sortedByClass, using: &generator) }
+      message { try BatchStream(plain, batchSize: 2, ordering: .sortedByClass, using: &generator) }
         == "the stream cannot be sorted by class: the table has no classes; choose the ordering asGiven or shuffled")
   }
 }

@@ -9,9 +9,12 @@ public enum OpenBLAS {
   /// OpenBLAS 0.3.21 takes a Zen 4 or Zen 5 processor for a Haswell and then runs at half its speed. Where the processor
   /// has AVX-512 and OpenBLAS chose Haswell or Zen, its dispatch is run again for SkylakeX. A value of
   /// `OPENBLAS_CORETYPE` that the user set wins. One thread, because arms run in parallel.
-  static let prepared: Void = {
-    repairDispatch()
+  ///
+  /// - Returns: whether the dispatch was redone.
+  static let prepared: Bool = {
+    let isRepaired = repairDispatch()
     openblas_set_num_threads(1)
+    return isRepaired
   }()
 
   /// The kernels that OpenBLAS dispatches to, for example `SkylakeX`.
@@ -43,15 +46,16 @@ public enum OpenBLAS {
 
   private typealias Hook = @convention(c) () -> Void
 
-  private static func repairDispatch() {
+  private static func repairDispatch() -> Bool {
     let chosen = String(cString: openblas_get_corename())
     guard attune_has_avx512() != 0, ["Haswell", "Zen"].contains(chosen), getenv("OPENBLAS_CORETYPE") == nil,
       let handle = dlopen(nil, RTLD_NOW), let quit = dlsym(handle, "gotoblas_dynamic_quit"),
       let start = dlsym(handle, "gotoblas_dynamic_init")
-    else { return }
+    else { return false }
     unsafeBitCast(quit, to: Hook.self)()
     setenv("OPENBLAS_CORETYPE", "SkylakeX", 1)
     unsafeBitCast(start, to: Hook.self)()
     unsetenv("OPENBLAS_CORETYPE")
+    return true
   }
 }

@@ -5,7 +5,9 @@ struct CSVCells {
   let path: String
   let names: [String]
   let targetColumn: Int?
-  let task: Task
+  /// For each column of the file its place among the features; nil for the target and for columns that are not read.
+  let featurePlaces: [Int?]
+  let task: PredictionTask
   let classes: [String]?
 
   private var values: [Float] = []
@@ -16,8 +18,11 @@ struct CSVCells {
   private var problemCount = 0
   private var hasBadNumber = false
 
-  init(path: String, names: [String], targetColumn: Int?, task: Task, classes: [String]?) {
+  init(
+    path: String, names: [String], targetColumn: Int?, featurePlaces: [Int?], task: PredictionTask, classes: [String]?
+  ) {
     (self.path, self.names, self.targetColumn, self.task, self.classes) = (path, names, targetColumn, task, classes)
+    self.featurePlaces = featurePlaces
     classNames = classes ?? []
     classNumbers = Dictionary(zip(classNames, classNames.indices), uniquingKeysWith: { first, _ in first })
   }
@@ -25,17 +30,16 @@ struct CSVCells {
   /// The features of all rows; the targets are kept.
   mutating func read(_ start: CSVReader, rows: Int) throws -> Matrix {
     var reader = start, cells: [CSVReader.Cell] = []
-    let width = names.count - (targetColumn == nil ? 0 : 1)
+    let width = featurePlaces.count { $0 != nil }
     let features = try Matrix(rows: rows, columns: width) { out in
-      var next = 0, row = 0
+      var row = 0
       while try reader.next(into: &cells) {
         row += 1
         for column in cells.indices {
           if column == targetColumn {
             readTarget(cells[column], column, row, reader)
-          } else {
-            out[next] = number(cells[column], column, row, reader)
-            next += 1
+          } else if let place = featurePlaces[column] {
+            out[(row - 1) * width + place] = number(cells[column], column, row, reader)
           }
         }
       }

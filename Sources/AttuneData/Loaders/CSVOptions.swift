@@ -1,11 +1,3 @@
-/// What the answers of a table are.
-public enum Task: String, Codable, Sendable, CaseIterable {
-  /// Each row belongs to one of several classes.
-  case classification
-  /// Each row has a number.
-  case regression
-}
-
 /// How a CSV file is written, and which classes it may hold.
 public struct CSVOptions: Sendable, Equatable {
   /// The character between cells; one ASCII character.
@@ -14,11 +6,14 @@ public struct CSVOptions: Sendable, Equatable {
   public var hasHeader: Bool
   /// The classes in the order of their numbers; nil takes those of the file, in order.
   public var classes: [String]?
+  /// The feature columns to read, in this order; others are not looked at. Nil reads all but the target.
+  public var columns: [String]?
 
   /// Options; the defaults fit a comma-separated file with a header.
-  public init(delimiter: Character = ",", hasHeader: Bool = true, classes: [String]? = nil) {
+  public init(delimiter: Character = ",", hasHeader: Bool = true, classes: [String]? = nil, columns: [String]? = nil) {
     self.delimiter = delimiter
     self.hasHeader = hasHeader
     self.classes = classes
+    self.columns = columns
   }
 }

@@ -1,4 +1,4 @@
-internal import AttuneCore
+public import AttuneCore
 
 /// Loads tables of numbers from CSV files, strictly: no value is guessed, skipped or filled in.
 public enum CSVTableLoader {
@@ -17,13 +17,13 @@ public enum CSVTableLoader {
   /// - Throws: `FileError` if the file cannot be read, `DataError` if its content cannot be used.
   /// - Complexity: two passes over the bytes; memory is the file and the table.
   public static func load(
-    path: String, target: String?, task: Task, options: CSVOptions = CSVOptions()
+    path: String, target: String?, task: PredictionTask, options: CSVOptions = CSVOptions()
   ) throws -> Table {
     try load(bytes: InputFile.bytes(at: path), path: path, target: target, task: task, options: options)
   }
 
   static func load(
-    bytes: [UInt8], path: String, target: String?, task: Task, options: CSVOptions = CSVOptions()
+    bytes: [UInt8], path: String, target: String?, task: PredictionTask, options: CSVOptions = CSVOptions()
   ) throws -> Table {
     guard let delimiter = options.delimiter.asciiValue, !"\"\r\n\0".utf8.contains(delimiter) else {
       throw DataError(
@@ -34,16 +34,17 @@ public enum CSVTableLoader {
     var reader = try CSVReader(bytes: bytes, delimiter: delimiter, path: path)
     let names = try columnNames(&reader, hasHeader: options.hasHeader)
     let targetColumn = try target.map { try column($0, in: names, path: path) }
-    guard names.count > (targetColumn == nil ? 0 : 1) else {
+    let features = options.columns ?? names.indices.filter { $0 != targetColumn }.map { names[$0] }
+    guard !features.isEmpty else {
       throw DataError(
         path: path, problems: [.init(expected: "a feature column beside the target")], advice: "check the delimiter")
     }
     let rows = try countRows(reader, width: names.count)
-    var cells = CSVCells(path: path, names: names, targetColumn: targetColumn, task: task, classes: options.classes)
-    let features = try cells.read(reader, rows: rows)
-    return Table(
-      features: features, targets: cells.targets(),
-      columnNames: names.indices.filter { $0 != targetColumn }.map { names[$0] })
+    var cells = CSVCells(
+      path: path, names: names, targetColumn: targetColumn,
+      featurePlaces: try featurePlaces(features, among: names, path: path), task: task, classes: options.classes)
+    let matrix = try cells.read(reader, rows: rows)
+    return Table(features: matrix, targets: cells.targets(), columnNames: features)
   }
 
   /// The names in the header, or made-up ones; leaves the reader at the first data row.
@@ -69,12 +70,18 @@ public enum CSVTableLoader {
     return names
   }
 
+  /// For each column of the file its place among the features that are wanted.
+  private static func featurePlaces(_ features: [String], among names: [String], path: String) throws -> [Int?] {
+    var places = [Int?](repeating: nil, count: names.count)
+    for (place, name) in features.enumerated() { places[try column(name, in: names, path: path)] = place }
+    return places
+  }
+
   private static func column(_ name: String, in names: [String], path: String) throws -> Int {
     if let index = names.firstIndex(of: name) { return index }
-    let nearest = NearestName.of(name, in: names) ?? ""
     throw DataError(
-      path: path, problems: [.init(value: name, expected: "the target to be one of \(names.count) columns")],
-      advice: "did you mean \(nearest.debugDescription)?")
+      path: path, problems: [.init(value: name, expected: "a column of this name among \(names.count)")],
+      advice: Suggestion.text(for: name, among: names, listing: names, title: "Columns") ?? "")
   }
 
   /// The number of data rows, after a pass that checks that all have `width` cells.

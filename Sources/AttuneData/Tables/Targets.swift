@@ -27,3 +27,10 @@ public enum Targets: Sendable, Equatable {
     }
   }
 }
+
+extension Targets {
+  /// The names of the classes; nil where the targets are no classes.
+  public var classNames: [String]? {
+    if case .classes(_, let names) = self { names } else { nil }
+  }
+}

@@ -1,3 +1,4 @@
+import AttuneCore
 import AttuneExperiments
 import Testing
 

@@ -8,13 +8,21 @@ import Testing
   struct Fixture: Decodable {
     let shapes: [String: [Int]]
     let initial: [String: [Float]]
+    let batches: [Batch]
     let gradients: [[String: [Float]]]
     let runs: [String: Run]
   }
 
+  struct Batch: Decodable {
+    let features: [Float]
+    let labels: [Int]
+  }
+
   struct Run: Decodable {
     let settings: Settings
+    let losses: [Float]
     let replayed: [String: [String: [Float]]]
+    let trained: [String: [String: [Float]]]
   }
 
   struct Settings: Decodable {
@@ -58,6 +66,42 @@ import Testing
       for (found, reference) in zip(found, reference) {
         let error = abs(found - reference) / max(abs(reference), Self.floor * largest)
         #expect(error <= Self.tolerance, "\(parameter): \(found), PyTorch \(reference), relative \(error)")
+      }
+    }
+  }
+
+  @Test(
+    arguments: [
+      "sgd", "sgd-momentum", "sgd-nesterov-decay", "adam", "adam-decay", "adamw", "rmsprop", "rmsprop-momentum",
+      "rmsprop-centered",
+    ])
+  func `50 steps of training, gradients included, are those of PyTorch`(name: String) throws {
+    let fixture = try FixtureFile.decode(Fixture.self, from: "optimizers/mlp.json")
+    let run = try #require(fixture.runs[name])
+    var network = try Network([
+      .linear(inputs: 6, outputs: 8, bias: true), .activation(.tanh), .linear(inputs: 8, outputs: 3, bias: true),
+    ]) { name, shape in
+      let values = try #require(fixture.initial[name])
+      return shape.count == 2 ? Matrix(rows: shape[0], columns: shape[1], values) : Matrix(row: values)
+    }
+    var states = try Self.optimizer(name, run.settings).states(for: network.parameterIDs, of: network)
+    for (index, batch) in fixture.batches.enumerated() {
+      let tape = Tape(), input = Matrix(rows: batch.labels.count, columns: 6, batch.features)
+      let pass = try network.forward(
+        input, on: tape, differentiating: network.parameterIDs, statistics: .running)
+      let loss = Loss.crossEntropy(labelSmoothing: 0)(
+        pass.output, targets: Matrix.oneHot(batch.labels, classes: 3))
+      #expect(abs(loss.value[0, 0] - run.losses[index]) < 1e-5)
+      states.step(&network, along: tape.gradients(of: loss, withRespectTo: pass.parameters.map(\.variable)))
+      guard let expected = run.trained["\(index + 1)"] else { continue }
+      for id in network.parameterIDs {
+        // Relative to the norm of the parameter: along its own gradients each step feeds its rounding into the next, and
+        // PyTorch's float32 is as far from its float64 in single small elements.
+        let reference = try #require(expected["\(id)"])
+        let squares = zip(network[id].elements, reference).map { ($0 - $1) * ($0 - $1) }.reduce(0, +)
+        let norm = reference.map { $0 * $0 }.reduce(0, +)
+        let error = (squares / norm).squareRoot()
+        #expect(error <= Self.tolerance, "\(id), step \(index + 1): relative \(error)")
       }
     }
   }

@@ -1,3 +1,5 @@
+internal import AttuneCore
+
 /// Decodes configurations strictly: every key of the text must have been asked for, every value must be of its type.
 ///
 /// Any `Decodable` type works; `DefaultInitializable` and `ValidatedConfiguration` add defaults and checks.

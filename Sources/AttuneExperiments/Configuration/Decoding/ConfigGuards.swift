@@ -1,3 +1,5 @@
+internal import AttuneCore
+
 /// Limits that must hold before Yams sees a text.
 ///
 /// Yams expands aliases and hashes every key with all that is in it, so that a few hundred bytes of aliases, or deep

@@ -1,3 +1,5 @@
+internal import AttuneCore
+
 /// Where a piece of a configuration was written: a line of a file, or an override.
 public struct ConfigLocation: Sendable, Hashable, CustomStringConvertible {
   /// The file as the user named it, or the override's text such as `--set training.epochs=3`.

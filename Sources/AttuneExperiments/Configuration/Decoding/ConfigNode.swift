@@ -1,3 +1,5 @@
+internal import AttuneCore
+
 /// A configuration as it was written: scalars keep their text, mappings keep their order, everything knows its place.
 ///
 /// Scalars have no type yet; `ConfigDecoder` resolves each against the type that is wanted.

@@ -1,3 +1,5 @@
+internal import AttuneCore
+
 extension ConfigNode {
   /// The configuration with overrides applied in order.
   public func applying(_ overrides: [ConfigOverride]) throws(ConfigError) -> ConfigNode {

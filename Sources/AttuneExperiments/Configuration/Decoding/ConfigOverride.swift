@@ -1,3 +1,5 @@
+internal import AttuneCore
+
 /// A change to a configuration, as the command line gives it: `training.0.optimizer.learningRate=0.01`.
 ///
 /// | text | does |

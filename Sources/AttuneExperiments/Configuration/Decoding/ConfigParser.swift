@@ -1,3 +1,4 @@
+internal import AttuneCore
 internal import Yams
 
 /// Reads YAML text into a `ConfigNode`, with limits that hostile text cannot get around.

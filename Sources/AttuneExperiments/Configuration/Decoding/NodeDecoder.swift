@@ -1,3 +1,5 @@
+internal import AttuneCore
+
 /// `Decoder` over one node.
 struct NodeDecoder: Decoder {
   let state: DecodingState

@@ -1,3 +1,5 @@
+internal import AttuneCore
+
 /// A node with what has been asked of it, one object per node however often it is decoded.
 final class VisitedNode {
   let node: ConfigNode

@@ -1,3 +1,4 @@
+internal import AttuneCore
 internal import Yams
 
 /// An error of Yams in our words: place, what libYAML says, and what to do where that is known.

@@ -1,10 +1,10 @@
 /// The nearest of some names to a mistyped one.
-enum Suggestion {
+package enum Suggestion {
   /// The name that was probably meant: spelled alike but for case and separators, at most two edits away, or one a
   /// prefix of the other; nil if none is near.
   ///
   /// - Complexity: O(names · length²) for names of at most 64 characters; longer ones have no neighbors.
-  static func nearest(to given: String, among names: some Collection<String>) -> String? {
+  package static func nearest(to given: String, among names: some Collection<String>) -> String? {
     guard given.utf8.count <= 64, !given.isEmpty else { return nil }
     var best: (cost: Int, name: String)?
     for name in names where name != given && name.utf8.count <= 64 {
@@ -16,7 +16,7 @@ enum Suggestion {
 
   /// `did you mean 'momentum'? Allowed here: dampening, kind, …`, without the first part if nothing is near, and
   /// without the second if there is nothing to list.
-  static func text(
+  package static func text(
     for given: String?, among names: some Collection<String>, listing listed: [String]?, title: String
   ) -> String? {
     let near = given.flatMap { nearest(to: $0, among: names) }.map { "did you mean \($0.quotedForMessage)?" }
@@ -46,7 +46,7 @@ enum Suggestion {
   }
 
   /// Insertions, deletions, replacements and swaps of neighbors (optimal string alignment).
-  static func editDistance(_ left: [Character], _ right: [Character]) -> Int {
+  package static func editDistance(_ left: [Character], _ right: [Character]) -> Int {
     var older: [Int] = [], old = Array(0...right.count)
     for (i, a) in left.enumerated() {
       var new = [i + 1]
@@ -63,7 +63,7 @@ enum Suggestion {
 
 extension String {
   /// In single quotes, shortened to 60 characters, control characters escaped, so that a message stays in its line.
-  var quotedForMessage: String {
+  package var quotedForMessage: String {
     var text = ""
     for scalar in unicodeScalars.prefix(60) {
       switch scalar.properties.generalCategory {

@@ -21,7 +21,7 @@ public enum StreamOrdering: String, Codable, Sendable, CaseIterable {
 }
 
 /// A table that arrives in batches, in order; the last batch may be smaller.
-public struct Stream: Sendable, Sequence {
+public struct BatchStream: Sendable, Sequence {
   /// All rows in the order of arrival.
   public let table: Table
   /// Rows a batch, 1 or more.

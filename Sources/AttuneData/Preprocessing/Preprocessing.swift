@@ -50,6 +50,25 @@ public struct Preprocessing: Codable, Sendable, Equatable {
       deviations: deviations, targetScaling: scaling)
   }
 
+  /// Multiplication of every value by a factor; 1 leaves rows as they are.
+  public init(scale factor: Double, columnNames: [String]) {
+    self.init(
+      kind: factor == 1 ? .none : .scale, columnNames: columnNames, factor: factor, means: [], deviations: [],
+      targetScaling: nil)
+  }
+
+  private init(
+    kind: Kind, columnNames: [String], factor: Double, means: [Double], deviations: [Double],
+    targetScaling: TargetScaling?
+  ) {
+    self.kind = kind
+    self.columnNames = columnNames
+    self.factor = factor
+    self.means = means
+    self.deviations = deviations
+    self.targetScaling = targetScaling
+  }
+
   /// The features as the network sees them.
   ///
   /// ## Shapes
@@ -84,7 +103,7 @@ public struct Preprocessing: Codable, Sendable, Equatable {
       zip(table.columnNames, table.columnNames.indices), uniquingKeysWith: { first, _ in first })
     let order = try columnNames.map { name in
       guard let position = positions[name] else {
-        throw MissingColumnError(name: name, nearest: NearestName.of(name, in: table.columnNames))
+        throw MissingColumnError(name: name, nearest: Suggestion.nearest(to: name, among: table.columnNames))
       }
       return position
     }

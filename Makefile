@@ -1,0 +1,35 @@
+# Two commands do everything: `make quickstart` and `make test`. See README.md.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+ATTUNE := .build/release/attune
+
+.PHONY: help setup build quickstart test unit-tests example lint format reproduce clean
+
+help: ## Show the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
+
+setup: ## Install the Debian packages that are missing
+	@scripts/setup.sh
+
+build: setup ## Build the attune command, optimized
+	swift build -c release --product attune
+
+quickstart: build ## Run the main experiment on shipped data and name its report
+	$(ATTUNE) run experiments/quickstart.yaml
+
+test: setup lint unit-tests example ## Check format, run all tests, build and run the example package
+
+unit-tests:
+	swift test --parallel
+
+example:
+	scripts/check-example.sh
+
+lint:
+	scripts/lint.sh
+
+format: ## Format all Swift sources in place
+	swift format --in-place --parallel --recursive Package.swift Sources Tests Examples
+
+clean:
+	swift package clean

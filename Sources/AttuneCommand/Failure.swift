@@ -1,0 +1,43 @@
+internal import ArgumentParser
+internal import AttuneCore
+internal import AttuneData
+internal import AttuneExperiments
+internal import AttuneInference
+internal import AttuneTraining
+
+/// Exit codes, after sysexits where one fits.
+enum Failure {
+  static let runFailed: Int32 = 1
+  static let someArmsFailed: Int32 = 2
+  static let guardStopped: Int32 = 3
+  static let usage: Int32 = 64
+  static let badData: Int32 = 65
+  static let missingInput: Int32 = 66
+  static let cannotCreate: Int32 = 73
+  static let inputOutput: Int32 = 74
+
+  /// The exit code of an error of ours; nil for those that ArgumentParser answers.
+  static func exitCode(of error: any Error) -> Int32? {
+    switch error {
+    case is ConfigError, is ConfigValueError, is UnknownStrategy, is RunFolderMismatch, is HyperparameterError: usage
+    case is MissingNormalization, is MissingSourceStatistics, is RegressionOnly: usage
+    case is DataError, is ModelFileError, is ShapeError, is FactorizationError, is ShiftError, is SplitError: badData
+    case is DivergenceError: guardStopped
+    case is CancellationError: Signals.exitCode
+    case let error as FileError:
+      switch error.kind {
+      case .notFound: missingInput
+      case .unreadable: badData
+      case .cannotCreate: cannotCreate
+      case .inputOutput: inputOutput
+      }
+    case is ExitCode, is ValidationError, is CleanExit: nil
+    default: String(describing: type(of: error)).contains("CommandError") ? nil : runFailed
+    }
+  }
+
+  /// What the user reads.
+  static func message(of error: any Error) -> String {
+    error is CancellationError ? "stopped; run the same command with the same --output to go on" : "\(error)"
+  }
+}

@@ -1,0 +1,44 @@
+internal import ArgumentParser
+internal import AttuneCore
+internal import AttuneData
+internal import AttuneTraining
+
+/// `attune predict`: a model's answers for a file of rows.
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict", abstract: "Write a model's predictions for the rows of a CSV or NumPy file.",
+    discussion: """
+      The output is a NumPy file of float32: logits [rows, classes], probabilities with --probabilities, or regression \
+      values [rows, 1]. A CSV needs the columns that the model was trained on, in any order; others are left out.
+      """)
+
+  @Option(help: "The model file.", completion: .file(extensions: ["safetensors"]))
+  var model: String
+
+  @Option(help: "The rows: a .csv file with a header, or a .npy file [rows, features].", completion: .file())
+  var data: String
+
+  @Option(name: .shortAndLong, help: "The .npy file to write.", completion: .file())
+  var output: String
+
+  @Flag(help: "Write softmax probabilities instead of logits.")
+  var probabilities = false
+
+  func run() throws {
+    let model = try Model(contentsOf: model)
+    if probabilities, model.task == .regression {
+      throw ValidationError("--probabilities is for classifiers, and this model predicts a number")
+    }
+    let rows = try load(model)
+    let predicted = try model.predict(rows)
+    try NPY.write(probabilities ? predicted.softmax() : predicted, to: output)
+    Console.note("\(predicted.rows) rows, \(predicted.columns) outputs each: \(output)")
+  }
+
+  private func load(_ model: Model) throws -> Matrix {
+    if data.lowercased().hasSuffix(".npy") { return try NPY.read(path: data) }
+    return try CSVTableLoader.load(
+      path: data, target: nil, task: model.task, options: CSVOptions(columns: model.preprocessing.columnNames)
+    ).features
+  }
+}

@@ -1,0 +1,117 @@
+public import AttuneCore
+internal import AttuneInference
+
+/// An experiment: training arms × inference arms × scenarios × seeds over one data set.
+public struct ExperimentConfiguration: Codable, Sendable {
+  /// Name of the experiment; letters, digits, `-` and `_`, because run folders carry it.
+  public var name: String
+  /// What the experiment asks, for the report.
+  public var description: String
+  /// Every arm runs once with each seed.
+  public var seeds: [UInt64]
+  /// Where rows come from and how they reach the network.
+  public var data: DataConfiguration
+  /// The network that all training arms train, unless an arm has its own.
+  public var network: NetworkConfiguration
+  /// The training arms.
+  public var training: [TrainingArmConfiguration]
+  /// The inference arms.
+  public var inference: [InferenceArmConfiguration]
+  /// The streams of shifted data.
+  public var scenarios: [ScenarioConfiguration]
+  /// Name of the inference arm that the others are compared with; by default the first with strategy `none`.
+  public var baseline: String?
+
+  public init(from decoder: any Decoder) throws {
+    let keys = try decoder.container(keyedBy: CodingKeys.self)
+    name = try keys.decode(String.self, forKey: .name)
+    description = try keys.decodeIfPresent(String.self, forKey: .description) ?? ""
+    seeds = try keys.decodeIfPresent([UInt64].self, forKey: .seeds) ?? [0]
+    data = try keys.decode(DataConfiguration.self, forKey: .data)
+    network = try keys.decodeIfPresent(NetworkConfiguration.self, forKey: .network) ?? NetworkConfiguration()
+    training = try keys.decode([TrainingArmConfiguration].self, forKey: .training)
+    inference = try keys.decodeIfPresent([InferenceArmConfiguration].self, forKey: .inference) ?? []
+    scenarios = try keys.decodeIfPresent([ScenarioConfiguration].self, forKey: .scenarios) ?? []
+    baseline = try keys.decodeIfPresent(String.self, forKey: .baseline)
+  }
+}
+
+extension ExperimentConfiguration: ValidatedConfiguration {
+  public func validate() throws {
+    let allowed = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
+    try ConfigCheck.require(!name.isEmpty && allowed, "name", "must be letters, digits, '-' and '_', because folders carry it")
+    try ConfigCheck.require(!seeds.isEmpty, "seeds", "must be at least one seed")
+    try ConfigCheck.require(Set(seeds).count == seeds.count, "seeds", "must be different seeds")
+    try ConfigCheck.require(!training.isEmpty, "training", "must be at least one training arm")
+    try Self.requireDistinct(training.map(\.name), "training")
+    try Self.requireDistinct(inference.map(\.name), "inference")
+    try Self.requireDistinct(scenarios.map(\.name), "scenarios")
+    if let baseline {
+      let names = inference.map(\.name)
+      guard names.contains(baseline) else {
+        throw ConfigValueError("no inference arm has this name", key: "baseline", given: baseline, known: names)
+      }
+    }
+    for arm in training where arm.solver != nil && (arm.network ?? network).kind != .linear {
+      throw ConfigValueError(
+          "arm '\(arm.name)' has a closed-form solver, which needs network.kind: linear", key: "training")
+    }
+    for arm in training where arm.solver != nil && data.task != .regression {
+      throw ConfigValueError(
+          "arm '\(arm.name)' has a closed-form solver, which needs data.task: regression", key: "training")
+    }
+  }
+
+  private static func requireDistinct(_ names: [String], _ key: String) throws {
+    for (index, name) in names.enumerated() where names[..<index].contains(name) {
+      throw ConfigValueError("two arms have the same name", key: key, given: name)
+    }
+  }
+
+  /// The inference arm that the others are compared with; nil where there is none.
+  public var baselineName: String? {
+    baseline ?? inference.first { $0.strategy.name == NoAdaptation.name && $0.student == nil }?.name
+      ?? inference.first?.name
+  }
+}
+
+/// The architecture of a network.
+public struct NetworkConfiguration: Codable, Sendable, Equatable, DefaultInitializable, ValidatedConfiguration {
+  /// Kinds of network.
+  public enum Kind: String, Codable, CaseIterable, Sendable {
+    /// One linear layer.
+    case linear
+    /// A multilayer perceptron.
+    case mlp
+  }
+
+  /// The kind of network; `hidden` and what follows count for `mlp` only.
+  public var kind = Kind.mlp
+  /// Widths of the hidden layers.
+  public var hidden = [128, 64]
+  /// The function between the layers.
+  public var activation = ActivationFunction.relu
+  /// Whether each hidden layer has batch norm.
+  public var batchNorm = true
+  /// Probability with which a hidden unit is dropped in training, from 0 to below 1.
+  public var dropout = 0.0
+
+  /// A perceptron 128-64 with ReLU and batch norm.
+  public init() {}
+
+  public func validate() throws {
+    try ConfigCheck.require(hidden.allSatisfy { $0 > 0 }, "hidden", "must be widths above 0")
+    try ConfigCheck.require(dropout >= 0 && dropout < 1, "dropout", "must be a number of at least 0 and below 1")
+  }
+
+  /// A network with fresh parameters.
+  public func make(inputDimension: Int, outputDimension: Int, using generator: inout Philox) -> Network {
+    switch kind {
+    case .linear: .linear(inputDimension: inputDimension, outputDimension: outputDimension, using: &generator)
+    case .mlp:
+      .mlp(
+        inputDimension: inputDimension, hidden: hidden, outputDimension: outputDimension, activation: activation,
+        batchNorm: batchNorm, dropout: Float(dropout), using: &generator)
+    }
+  }
+}

@@ -1,0 +1,85 @@
+internal import AttuneCore
+public import AttuneInference
+
+/// An inference arm: what happens while a model serves.
+///
+/// In a config file the settings of the strategy stand beside its name:
+/// `{name: tent-slow, strategy: tent, optimizer: {kind: adam, learningRate: 0.0001}}`.
+public struct InferenceArmConfiguration: Codable, Sendable {
+  /// Name in tables; by default the strategy's.
+  public var name: String
+  /// A student that is distilled from the trained network and serves in its place; nil serves the network itself.
+  public var student: Student?
+  /// The strategy.
+  public var strategy: StrategyConfiguration
+
+  private enum CodingKeys: String, CodingKey { case name, student, strategy }
+
+  public init(from decoder: any Decoder) throws {
+    let keys = try decoder.container(keyedBy: CodingKeys.self)
+    let given = try keys.decodeIfPresent(String.self, forKey: .name)
+    student = try keys.decodeIfPresent(Student.self, forKey: .student)
+    strategy = try StrategyConfiguration(from: decoder)
+    name = given ?? strategy.name
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var keys = encoder.container(keyedBy: CodingKeys.self)
+    try keys.encode(name, forKey: .name)
+    try keys.encodeIfPresent(student, forKey: .student)
+    try strategy.encode(to: encoder)
+  }
+
+  /// One line for tables.
+  public var summary: String {
+    let served = student.map { student in
+      "student \(student.hidden.map(String.init).joined(separator: "-")) (T = \(student.temperature)); "
+    }
+    return (served ?? "") + strategy.entry.summary
+  }
+
+  /// What the arm needs of the source: a student is distilled on training rows before it serves.
+  public var sourceAccess: SourceAccess { student == nil ? strategy.entry.sourceAccess : .samples }
+}
+
+/// A strategy by its registered name, with its settings.
+public struct StrategyConfiguration: Codable, Sendable {
+  /// Registered name.
+  public var name: String { entry.name }
+  /// What is known of the strategy.
+  public let entry: StrategyRegistry.Entry
+  /// The strategy with its settings.
+  public let strategy: any AdaptationStrategy
+
+  private enum CodingKeys: String, CodingKey { case strategy }
+
+  /// - Throws: a `ConfigValueError` where the name is unknown or a setting is wrong.
+  public init(from decoder: any Decoder) throws {
+    let keys = try decoder.container(keyedBy: CodingKeys.self)
+    let name = try keys.decode(String.self, forKey: .strategy)
+    let registry = decoder.userInfo[.strategies] as? StrategyRegistry ?? .builtIn
+    guard let entry = registry[name] else {
+      throw ConfigValueError(
+          "unknown strategy", key: "strategy", given: name, known: registry.all.map(\.name))
+    }
+    self.entry = entry
+    strategy = try registry.make(name, from: decoder) { type, decoder in
+      try decoder.singleValueContainer().decode(type)
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var keys = encoder.container(keyedBy: CodingKeys.self)
+    try keys.encode(name, forKey: .strategy)
+    try strategy.encodeConfiguration(to: encoder)
+  }
+}
+
+extension AdaptationStrategy {
+  fileprivate func encodeConfiguration(to encoder: any Encoder) throws { try configuration.encode(to: encoder) }
+}
+
+extension CodingUserInfoKey {
+  /// The strategies that a config may name: a `StrategyRegistry`.
+  static let strategies = CodingUserInfoKey(rawValue: "attune.strategies").unsafelyUnwrapped
+}

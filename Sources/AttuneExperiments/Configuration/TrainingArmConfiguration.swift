@@ -1,0 +1,126 @@
+public import AttuneCore
+internal import AttuneData
+public import AttuneTraining
+
+/// A training arm: how a model is optimized before it is deployed.
+public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguration {
+  /// Name in tables.
+  public var name: String
+  /// The rule of the updates.
+  public var optimizer: OptimizerConfiguration
+  /// Passes over the training rows.
+  public var epochs: Int
+  /// Rows of a batch.
+  public var batchSize: Int
+  /// Share of each target that moves to the uniform distribution; classification only.
+  public var labelSmoothing: Double
+  /// Shifts applied to each training batch, anew every time.
+  public var augmentation: [ShiftConfiguration]
+  /// A closed-form solver in place of the optimizer; linear regression only.
+  public var solver: SolverConfiguration?
+  /// A network of the arm's own; nil for the experiment's.
+  public var network: NetworkConfiguration?
+
+  public init(from decoder: any Decoder) throws {
+    let keys = try decoder.container(keyedBy: CodingKeys.self)
+    name = try keys.decode(String.self, forKey: .name)
+    solver = try keys.decodeIfPresent(SolverConfiguration.self, forKey: .solver)
+    optimizer = try keys.decodeIfPresent(OptimizerConfiguration.self, forKey: .optimizer) ?? .adam(Adam.Configuration())
+    epochs = try keys.decodeIfPresent(Int.self, forKey: .epochs) ?? 30
+    batchSize = try keys.decodeIfPresent(Int.self, forKey: .batchSize) ?? 32
+    labelSmoothing = try keys.decodeIfPresent(Double.self, forKey: .labelSmoothing) ?? 0
+    augmentation = try keys.decodeIfPresent([ShiftConfiguration].self, forKey: .augmentation) ?? []
+    network = try keys.decodeIfPresent(NetworkConfiguration.self, forKey: .network)
+    let iterative: [CodingKeys] = [.optimizer, .epochs, .batchSize, .labelSmoothing, .augmentation]
+    if solver != nil, let key = iterative.first(where: keys.contains) {
+      throw ConfigValueError("does nothing beside 'solver', which solves in closed form; remove one", key: key.rawValue)
+    }
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case name, optimizer, epochs, batchSize, labelSmoothing, augmentation, solver, network
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var keys = encoder.container(keyedBy: CodingKeys.self)
+    try keys.encode(name, forKey: .name)
+    try keys.encodeIfPresent(network, forKey: .network)
+    if let solver { return try keys.encode(solver, forKey: .solver) }
+    try keys.encode(optimizer, forKey: .optimizer)
+    try keys.encode(epochs, forKey: .epochs)
+    try keys.encode(batchSize, forKey: .batchSize)
+    try keys.encode(labelSmoothing, forKey: .labelSmoothing)
+    try keys.encode(augmentation, forKey: .augmentation)
+  }
+
+  public func validate() throws {
+    try ConfigCheck.require(epochs >= 0, "epochs", "must be an integer of at least 0")
+    try ConfigCheck.require(batchSize >= 1, "batchSize", "must be an integer of at least 1")
+    try ConfigCheck.require(labelSmoothing >= 0 && labelSmoothing < 1, "labelSmoothing", "must be a number of at least 0 and below 1")
+  }
+
+  /// One line for tables.
+  public var summary: String {
+    if let solver { return solver.summary }
+    var parts = [optimizer.summary, "\(epochs) epochs", "batches of \(batchSize)"]
+    if labelSmoothing > 0 { parts.append("label smoothing \(labelSmoothing)") }
+    if !augmentation.isEmpty { parts.append("augmented: " + augmentation.map(\.shift.summary).joined(separator: ", ")) }
+    return parts.joined(separator: ", ")
+  }
+}
+
+extension OptimizerConfiguration {
+  /// The rule and its learning rate.
+  var summary: String {
+    switch self {
+    case .sgd(let c): "SGD \(c.learningRate)" + (c.momentum > 0 ? " momentum \(c.momentum)" : "")
+    case .adam(let c): "Adam \(c.learningRate)"
+    case .adamw(let c): "AdamW \(c.learningRate)"
+    case .rmsprop(let c): "RMSprop \(c.learningRate)"
+    }
+  }
+}
+
+/// A closed-form solver for linear regression.
+public enum SolverConfiguration: Codable, Sendable, Equatable {
+  /// Ordinary least squares by QR.
+  case leastSquares
+  /// Ridge regression by Cholesky; `l2` is the penalty on the squared weights.
+  case ridge(Ridge)
+
+  /// The settings of ridge regression.
+  public struct Ridge: Codable, Sendable, Equatable, DefaultInitializable, ValidatedConfiguration {
+    /// Penalty on the sum of squared weights, at least 0; the bias is not penalized.
+    public var l2 = 1.0
+
+    /// A penalty of 1.
+    public init() {}
+
+    public func validate() throws {
+      try ConfigCheck.require(l2 >= 0, "l2", "must be a number of at least 0")
+    }
+  }
+
+  private static let kinds = ["least-squares", "ridge"]
+
+  public init(from decoder: any Decoder) throws {
+    switch try ChoiceCoding.kind(from: decoder, known: Self.kinds) {
+    case "ridge": self = .ridge(try ChoiceCoding.settings(Ridge.self, from: decoder))
+    default: self = .leastSquares
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .leastSquares: try ChoiceCoding.encode(kind: "least-squares", to: encoder)
+    case .ridge(let settings): try ChoiceCoding.encode(kind: "ridge", settings, to: encoder)
+    }
+  }
+
+  var summary: String {
+    switch self {
+    case .leastSquares: "least squares in closed form (QR)"
+    case .ridge(let settings): "ridge in closed form (Cholesky), l2 \(settings.l2)"
+    }
+  }
+}

@@ -1,0 +1,110 @@
+internal import AttuneCore
+internal import AttuneInference
+
+/// Puts the outcomes of all units together: estimates over seeds, paired differences, costs.
+struct ResultsAssembly {
+  let experiment: ExperimentConfiguration
+  let latencies: [LatencyKey: LatencySummary]
+  private let units: [String: [UnitOutcome]]  // by training arm, in the order of the seeds
+
+  init(_ experiment: ExperimentConfiguration, units: [UnitOutcome], latencies: [LatencyKey: LatencySummary]) {
+    self.experiment = experiment
+    self.latencies = latencies
+    let bySeed = Dictionary(uniqueKeysWithValues: experiment.seeds.enumerated().map { ($1, $0) })
+    self.units = Dictionary(grouping: units, by: \.training).mapValues { units in
+      units.sorted { bySeed[$0.seed, default: 0] < bySeed[$1.seed, default: 0] }
+    }
+  }
+
+  func results(_ provenance: Provenance) -> ExperimentResults {
+    ExperimentResults(
+      name: experiment.name, description: experiment.description,
+      metric: experiment.data.task == .classification ? .error : .rootMeanSquaredError, seeds: experiment.seeds,
+      baseline: experiment.baselineName ?? "", trainingArms: experiment.training.map(trainingSummary),
+      inferenceArms: experiment.inference.map { arm in
+        InferenceArmSummary(
+          name: arm.name, strategy: arm.strategy.name, summary: arm.summary, sourceAccess: arm.sourceAccess.rawValue,
+          usesLabels: arm.strategy.entry.usesLabels)
+      },
+      scenarios: experiment.scenarios.map { scenario in
+        ScenarioSummary(
+          name: scenario.name, summary: scenario.summary, rows: rows(of: scenario), batchSize: scenario.batchSize)
+      },
+      cells: experiment.training.flatMap { training in
+        experiment.inference.flatMap { inference in
+          experiment.scenarios.map { cell(training.name, inference.name, $0) }
+        }
+      }, provenance: provenance)
+  }
+
+  private func outcomes(_ training: String, _ inference: String, _ scenario: String) -> [ArmOutcome?] {
+    experiment.seeds.map { seed in
+      units[training]?.first { $0.seed == seed }?.arms.first { $0.inference == inference && $0.scenario == scenario }
+    }
+  }
+
+  private func trainingSummary(_ arm: TrainingArmConfiguration) -> TrainingArmSummary {
+    let costs = units[arm.name, default: []].compactMap(\.cost)
+    let operations = costs.map { Double($0.operations) }
+    return TrainingArmSummary(
+      name: arm.name, summary: arm.summary, seconds: Estimate(costs.map(\.seconds)) ?? Estimate(mean: 0, low: 0, high: 0),
+      flops: operations.isEmpty ? 0 : operations.reduce(0, +) / Double(operations.count),
+      modelBytes: costs.first?.modelBytes ?? 0, parameters: costs.first?.parameters ?? 0)
+  }
+
+  private func rows(of scenario: ScenarioConfiguration) -> Int {
+    units.values.joined().compactMap { $0.arms.first { $0.scenario == scenario.name }?.rows }.max() ?? 0
+  }
+
+  private func cell(_ training: String, _ inference: String, _ scenario: ScenarioConfiguration) -> ResultCell {
+    let found = outcomes(training, inference, scenario.name)
+    let baseline = experiment.baselineName ?? ""
+    let reference = outcomes(training, baseline, scenario.name)
+    let pairs = zip(found, reference).compactMap { pair -> Double? in
+      guard let quality = pair.0?.quality, let base = pair.1?.quality else { return nil }
+      return quality - base
+    }
+    let difference = inference == baseline ? nil : Estimate(pairs)
+    let trainingFailures = units[training, default: []].compactMap { unit in
+      unit.failure.map { "seed \(unit.seed): training failed: \($0)" }
+    }
+    let failures = zip(experiment.seeds, found).compactMap { seed, arm in
+      arm?.failure.map { "seed \(seed): \($0)" }
+    }
+    return ResultCell(
+      training: training, inference: inference, scenario: scenario.name,
+      quality: Estimate(found.compactMap { $0?.quality }), perSeed: found.map { $0?.quality }, difference: difference,
+      verdict: verdict(difference, pairs.count, isBaseline: inference == baseline),
+      trace: Self.meanTrace(found.compactMap { $0?.trace }.filter { !$0.isEmpty }),
+      cost: cost(training, inference, scenario, found), failures: trainingFailures + failures)
+  }
+
+  private func verdict(_ difference: Estimate?, _ pairs: Int, isBaseline: Bool) -> Verdict {
+    if isBaseline { return .baseline }
+    guard let difference, pairs > 1 else { return .noDifferenceShown }
+    if difference.high < 0 { return .helps }
+    return difference.low > 0 ? .hurts : .noDifferenceShown
+  }
+
+  /// The mean over the seeds of each batch; streams of one scenario have equally many batches.
+  private static func meanTrace(_ traces: [[Double]]) -> [Double] {
+    guard let length = traces.map(\.count).min() else { return [] }
+    return (0..<length).map { i in traces.reduce(0) { $0 + $1[i] } / Double(traces.count) }
+  }
+
+  private func cost(
+    _ training: String, _ inference: String, _ scenario: ScenarioConfiguration, _ found: [ArmOutcome?]
+  ) -> InferenceCost {
+    let finished = found.compactMap { $0 }.filter { $0.failure == nil }
+    let preparations = finished.compactMap(\.preparation)
+    func mean(_ values: [Double]) -> Double { values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count) }
+    func latency(_ size: Int) -> LatencySummary? {
+      latencies[LatencyKey(training: training, inference: inference, batchSize: size)]
+    }
+    return InferenceCost(
+      flopsPerSample: mean(finished.map(\.operationsPerSample)), single: latency(1), batch: latency(scenario.batchSize),
+      modelBytes: preparations.first?.modelBytes ?? units[training]?.compactMap(\.cost).first?.modelBytes ?? 0,
+      preparationSeconds: mean(preparations.map(\.seconds)),
+      preparationFlops: mean(preparations.map { Double($0.operations) }))
+  }
+}

@@ -1,0 +1,92 @@
+internal import AttuneCore
+public import AttuneData
+public import AttuneTraining
+
+/// Training of the model of one training arm and seed.
+public struct ModelTraining: Sendable {
+  /// The arm.
+  public let arm: TrainingArmConfiguration
+  /// The experiment's data section.
+  public let data: DataConfiguration
+  /// The network that is trained.
+  public let network: NetworkConfiguration
+
+  /// Training of an arm of an experiment.
+  public init(_ arm: TrainingArmConfiguration, in experiment: ExperimentConfiguration) {
+    self.arm = arm
+    data = experiment.data
+    network = arm.network ?? experiment.network
+  }
+
+  /// Trains a model on raw rows.
+  ///
+  /// - Parameters:
+  ///   - rows: the training part.
+  ///   - seed: the seed of initialization, order, dropout and augmentation.
+  ///   - progress: called after each epoch with its number, from 1, and its mean loss.
+  public func train(
+    on rows: Table, seed: UInt64, progress: (_ epoch: Int, _ loss: Double) throws -> Void = { _, _ in }
+  ) throws -> (model: Model, report: TrainingReport) {
+    let preprocessing = try data.preprocessing.fit(to: rows)
+    let inputs = try preprocessing.apply(rows.features)
+    var model = try untrainedModel(rows, preprocessing, inputs, seed: seed)
+    let targets = model.networkTargets(rows.targets, rows: 0..<rows.count)
+    // An arm's random streams depend on the seed only: arms that differ in one setting start from the same weights.
+    let generator = Philox(seed: seed).fork("training")
+    if let solver = arm.solver {
+      return (model, try solve(solver, &model, inputs, targets))
+    }
+    let trainer = Trainer(
+      optimizer: try arm.optimizer.make(),
+      loss: data.task == .classification ? .crossEntropy(labelSmoothing: arm.labelSmoothing) : .meanSquaredError,
+      epochs: arm.epochs, batchSize: arm.batchSize)
+    guard !arm.augmentation.isEmpty else {
+      let report = try trainer.train(
+        &model.network, features: inputs, targets: targets, using: generator, progress: progress)
+      return (model, report)
+    }
+    let context = data.shiftContext(for: rows), shifts = arm.augmentation.map(\.shift)
+    let report = try trainer.train(
+      &model.network, features: rows.features, targets: targets,
+      transform: { batch, generator in
+        var batch = batch
+        for shift in shifts { batch = try shift.apply(to: batch, in: context, using: &generator) }
+        return try preprocessing.apply(batch)
+      }, using: generator, progress: progress)
+    return (model, report)
+  }
+
+  private func untrainedModel(
+    _ rows: Table, _ preprocessing: Preprocessing, _ inputs: Matrix, seed: UInt64
+  ) throws -> Model {
+    var initialization = Philox(seed: seed).fork("initialization")
+    var classes: [String] = [], shares: [Double] = []
+    switch rows.targets {
+    case .classes(let labels, let names):
+      classes = names
+      shares = names.indices.map { c in Double(labels.count { $0 == c }) / Double(labels.count) }
+    case .values: break
+    case .none: throw ConfigValueError("the rows have no target", key: "data")
+    }
+    let network = network.make(
+      inputDimension: inputs.columns, outputDimension: max(1, classes.count), using: &initialization)
+    return Model(
+      network: network, task: data.task, preprocessing: preprocessing, classes: classes,
+      source: SourceStatistics(inputs: inputs, classShares: shares))
+  }
+
+  private func solve(
+    _ solver: SolverConfiguration, _ model: inout Model, _ inputs: Matrix, _ targets: Matrix
+  ) throws -> TrainingReport {
+    let started = ThreadClock.now
+    let (solution, operations) = try OperationCounter.count {
+      switch solver {
+      case .leastSquares: try LeastSquares.ordinary(features: inputs, targets: targets)
+      case .ridge(let settings): try LeastSquares.ridge(features: inputs, targets: targets, l2: settings.l2)
+      }
+    }
+    model.network[ParameterID(layer: 0, role: .weight)] = Matrix(solution.weights.map { $0.map { Float($0) } })
+    model.network[ParameterID(layer: 0, role: .bias)] = Matrix(row: solution.intercepts.map { Float($0) })
+    return TrainingReport(losses: [], seconds: ThreadClock.now - started, operations: operations)
+  }
+}

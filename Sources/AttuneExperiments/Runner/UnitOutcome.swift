@@ -1,0 +1,56 @@
+/// What one unit of an experiment found: one training arm with one seed, and all inference arms on all scenarios.
+///
+/// A unit is what a run folder keeps: a run that was stopped goes on with the units that are missing.
+public struct UnitOutcome: Codable, Sendable, Equatable {
+  /// Name of the training arm.
+  public var training: String
+  /// The seed.
+  public var seed: UInt64
+  /// What training cost; nil where it failed.
+  public var cost: TrainingCost?
+  /// Why training failed; nil where it did not.
+  public var failure: String?
+  /// The inference arms; empty where training failed.
+  public var arms: [ArmOutcome]
+
+  /// A finished unit.
+  public init(training: String, seed: UInt64, cost: TrainingCost?, failure: String?, arms: [ArmOutcome]) {
+    self.training = training
+    self.seed = seed
+    self.cost = cost
+    self.failure = failure
+    self.arms = arms
+  }
+}
+
+/// What training one model cost.
+public struct TrainingCost: Codable, Sendable, Equatable {
+  /// Seconds of processor time.
+  public var seconds: Double
+  /// Floating-point operations.
+  public var operations: Int
+  /// Bytes of the model file.
+  public var modelBytes: Int
+  /// Number of trained parameters.
+  public var parameters: Int
+}
+
+/// One inference arm on one scenario, with the model of one training arm and seed.
+public struct ArmOutcome: Codable, Sendable, Equatable {
+  /// Name of the inference arm.
+  public var inference: String
+  /// Name of the scenario.
+  public var scenario: String
+  /// The quality figure over the whole stream; nil where the arm failed.
+  public var quality: Double?
+  /// The quality figure of each batch.
+  public var trace: [Double]
+  /// Rows of the stream.
+  public var rows: Int
+  /// Floating-point operations per row, learning from late labels included.
+  public var operationsPerSample: Double
+  /// What distilling the student cost; nil without a student.
+  public var preparation: TrainingCost?
+  /// Why the arm failed; nil where it did not.
+  public var failure: String?
+}

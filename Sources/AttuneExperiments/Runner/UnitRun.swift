@@ -1,0 +1,102 @@
+internal import AttuneCore
+internal import AttuneData
+internal import AttuneInference
+internal import AttuneTraining
+
+/// One unit: trains a model, distills its students, and runs all inference arms on all scenarios.
+struct UnitRun: Sendable {
+  let experiment: ExperimentConfiguration
+  let data: ExperimentData
+  let folder: RunFolder
+
+  /// Runs the unit. What fails is in the outcome; only cancellation and files that cannot be written are thrown.
+  func run(_ arm: TrainingArmConfiguration, seed: UInt64) throws -> UnitOutcome {
+    let (train, test) = try data.split(seed: seed)
+    let model: Model, report: TrainingReport
+    do {
+      (model, report) = try ModelTraining(arm, in: experiment).train(on: train, seed: seed) { _, _ in
+        try Cancellation.check()
+      }
+    } catch let error where !(error is CancellationError) {
+      return UnitOutcome(training: arm.name, seed: seed, cost: nil, failure: "\(error)", arms: [])
+    }
+    let bytes = try model.write(to: folder.modelPath(training: arm.name, seed: seed))
+    let cost = TrainingCost(report, modelBytes: bytes, model: model)
+    let streams = try experiment.scenarios.map { scenario in
+      try prepare(scenario, model, train: train, test: test, seed: seed)
+    }
+    var arms: [ArmOutcome] = []
+    for inference in experiment.inference {
+      let served: (model: Model, cost: TrainingCost?)
+      do {
+        served = try serve(inference, model, arm, train: train, seed: seed)
+      } catch let error where !(error is CancellationError || error is FileError) {
+        arms += experiment.scenarios.map { ArmOutcome(failed: error, inference: inference.name, scenario: $0.name) }
+        continue
+      }
+      for (scenario, stream) in zip(experiment.scenarios, streams) {
+        try Cancellation.check()
+        let context = Self.context(served.model, arm.name, inference.name, scenario.name, seed: seed)
+        do {
+          var outcome = try StreamEvaluation(model: served.model, stream: stream)
+            .run(inference.strategy.strategy, in: context)
+          outcome.inference = inference.name
+          outcome.scenario = scenario.name
+          outcome.preparation = served.cost
+          arms.append(outcome)
+        } catch {
+          arms.append(ArmOutcome(failed: error, inference: inference.name, scenario: scenario.name))
+        }
+      }
+    }
+    return UnitOutcome(training: arm.name, seed: seed, cost: cost, failure: nil, arms: arms)
+  }
+
+  /// The stream of a scenario as a model's network meets it.
+  func prepare(
+    _ scenario: ScenarioConfiguration, _ model: Model, train: Table, test: Table, seed: UInt64
+  ) throws -> PreparedStream {
+    let rows = try data.stream(of: scenario, train: train, test: test, seed: seed)
+    return PreparedStream(
+      inputs: try model.preprocessing.apply(rows.features), targets: rows.targets, batchSize: scenario.batchSize,
+      labelDelay: scenario.labelDelay)
+  }
+
+  /// The model that serves in an inference arm: the trained one, or a student of it.
+  private func serve(
+    _ inference: InferenceArmConfiguration, _ model: Model, _ arm: TrainingArmConfiguration, train: Table, seed: UInt64
+  ) throws -> (model: Model, cost: TrainingCost?) {
+    guard let student = inference.student else { return (model, nil) }
+    // Arms with the same student share its random numbers, and so its weights.
+    let generator = Philox(seed: seed).fork("student")
+    let inputs = try model.preprocessing.apply(train.features)
+    let (network, report) = try student.distill(model.network, task: model.task, inputs: inputs, using: generator)
+    var served = model
+    served.network = network
+    let bytes = try served.write(to: folder.modelPath(training: arm.name, seed: seed, student: inference.name))
+    return (served, TrainingCost(report, modelBytes: bytes, model: served))
+  }
+
+  static func context(
+    _ model: Model, _ training: String, _ inference: String, _ scenario: String, seed: UInt64
+  ) -> AdaptationContext {
+    let generator = Philox(seed: seed).fork("inference").fork(training).fork(inference).fork(scenario)
+    return AdaptationContext(task: model.task, source: model.source, generator: generator)
+  }
+}
+
+extension TrainingCost {
+  init(_ report: TrainingReport, modelBytes: Int, model: Model) {
+    self.init(
+      seconds: report.seconds, operations: report.operations, modelBytes: modelBytes,
+      parameters: model.network.parameterCount)
+  }
+}
+
+extension ArmOutcome {
+  init(failed error: any Error, inference: String, scenario: String) {
+    self.init(
+      inference: inference, scenario: scenario, quality: nil, trace: [], rows: 0, operationsPerSample: 0, preparation: nil,
+      failure: "\(error)")
+  }
+}

@@ -1,0 +1,49 @@
+public import AttuneCore
+
+/// Batch norm with an exponential moving average of the statistics, which starts at the source's.
+///
+/// `running ← (1 − m) · running + m · batch`; the batch is normalized with the updated statistics, layer by layer.
+///
+/// - Source: the moving average of batch norm itself (Ioffe, Szegedy 2015, arXiv:1502.03167), kept running at test time.
+public struct BatchNormMovingAverage: AdaptationStrategy {
+  /// The settings.
+  public struct Configuration: Codable, Sendable, Equatable, DefaultInitializable, ValidatedConfiguration {
+    /// Weight m of a new batch, `0...1`.
+    public var momentum = 0.1
+    /// Whether the variance of a batch is divided by n or n − 1.
+    public var variance = VarianceConvention.biased
+
+    /// m = 0.1, biased.
+    public init() {}
+
+    public func validate() throws {
+      try ConfigCheck.require((0...1).contains(momentum), "momentum", "must be a number from 0 to 1")
+    }
+  }
+
+  public static let name = "bn-ema"
+  public static let summary = "batch norm with a moving average of source and test statistics, updated before predicting"
+  public let configuration: Configuration
+
+  public init(_ configuration: Configuration = Configuration()) throws {
+    try configuration.validate()
+    self.configuration = configuration
+  }
+
+  public func start(_ network: Network, in context: AdaptationContext) throws -> Network {
+    try network.requireNormalization(for: Self.name)
+    return network
+  }
+
+  public func predict(_ batch: Matrix, _ state: inout Network) throws -> Matrix {
+    guard batch.rows > 0 else { return try state.predict(batch) }
+    let policy = NormalizationPolicy.blend(
+      weight: Float(configuration.momentum), variance: configuration.variance)
+    let pass = try state.forward(batch, on: Tape(), statistics: policy)
+    for (index, used) in pass.statistics {
+      state[normalization: index].runningMean = used.mean
+      state[normalization: index].runningVariance = used.variance
+    }
+    return pass.output.value
+  }
+}

@@ -1,0 +1,45 @@
+public import AttuneCore
+
+/// Batch norm with a mixture of source and batch statistics: the source counts as `prior` rows.
+///
+/// `mean = N/(n+N) · source + n/(n+N) · batch`, likewise the variance, for a batch of n rows.
+///
+/// - Source: Schneider et al. (2020), Improving robustness against common corruptions by covariate shift adaptation,
+///   arXiv:2006.16971, eq. (3).
+/// - Note: The convention for the batch variance is a setting; published code mixes in the unbiased one.
+public struct BatchNormPrior: AdaptationStrategy {
+  /// The settings.
+  public struct Configuration: Codable, Sendable, Equatable, DefaultInitializable, ValidatedConfiguration {
+    /// Rows that the source statistics count for, N ≥ 0.
+    public var prior = 16.0
+    /// Whether the variance of a batch is divided by n or n − 1.
+    public var variance = VarianceConvention.biased
+
+    /// N = 16, biased.
+    public init() {}
+
+    public func validate() throws {
+      try ConfigCheck.require(prior >= 0, "prior", "must be a number of at least 0")
+    }
+  }
+
+  public static let name = "bn-prior"
+  public static let summary = "batch norm with source and batch statistics mixed, the source worth `prior` rows"
+  public let configuration: Configuration
+
+  public init(_ configuration: Configuration = Configuration()) throws {
+    try configuration.validate()
+    self.configuration = configuration
+  }
+
+  public func start(_ network: Network, in context: AdaptationContext) throws -> Network {
+    try network.requireNormalization(for: Self.name)
+    return network
+  }
+
+  public func predict(_ batch: Matrix, _ state: inout Network) throws -> Matrix {
+    let n = Double(batch.rows), weight = n / max(1, n + configuration.prior)
+    let policy = NormalizationPolicy.blend(weight: Float(weight), variance: configuration.variance)
+    return try state.forward(batch, on: Tape(), statistics: policy).output.value
+  }
+}

@@ -1,0 +1,115 @@
+public import AttuneCore
+
+/// Test-time feature selection: leaves out the inputs that broke, and puts their expectation given the others in place.
+///
+/// For each input the mean and variance of the recent rows are held against those of the source. A feature counts as
+/// broken where its mean moved by more than `meanShift` source deviations, or its variance changed by more than the factor
+/// `varianceRatio`, and the change is larger than chance: `significance` standard errors. A feature that comes back is
+/// trusted again. Where more than `maximumShare` of the features changed, the shift is not one of single features, and
+/// nothing is left out. The network answers with its running statistics.
+///
+/// - Source: drift tests of Rabanser et al. (2019), Failing loudly, arXiv:1810.11953 (univariate tests per feature); the
+///   conditional expectation of a Gaussian, for example Bishop (2006), Pattern recognition and machine learning, eq. (2.81).
+/// - Note: Differs from the first source: means and variances are tested with a threshold on the size of the effect too.
+public struct FeatureSelection: AdaptationStrategy {
+  /// The settings.
+  public struct Configuration: Codable, Sendable, Equatable, DefaultInitializable, ValidatedConfiguration {
+    /// Shift of a feature's mean, in source deviations, above which it may count as broken.
+    public var meanShift = 1.0
+    /// Factor by which a feature's variance must grow or shrink to count as broken.
+    public var varianceRatio = 10.0
+    /// Standard errors by which a change must exceed chance.
+    public var significance = 4.0
+    /// Rows after which an old row counts for 1/e.
+    public var window = 128.0
+    /// Share of features that may be left out at most.
+    public var maximumShare = 0.5
+    /// Added to the diagonal of the covariance, as a share of the mean variance.
+    public var shrinkage = 0.01
+
+    /// The defaults named above.
+    public init() {}
+
+    public func validate() throws {
+      try ConfigCheck.require(meanShift > 0, "meanShift", "must be a number above 0")
+      try ConfigCheck.require(varianceRatio > 1, "varianceRatio", "must be a number above 1")
+      try ConfigCheck.require(significance >= 0, "significance", "must be a number of at least 0")
+      try ConfigCheck.require(window > 0, "window", "must be a number of rows above 0")
+      try ConfigCheck.require((0...1).contains(maximumShare), "maximumShare", "must be a number from 0 to 1")
+      try ConfigCheck.require(shrinkage > 0, "shrinkage", "must be a number above 0")
+    }
+  }
+
+  /// What has been seen of the stream, and the replacement in use.
+  public struct State: Sendable {
+    /// The network; it does not change.
+    public let network: Network
+    /// The features that are left out now, by index.
+    public var brokenFeatures: [Int] { imputation?.broken ?? [] }
+    let source: SourceStatistics
+    let scale: [Double]
+    var moments: RecentMoments
+    var imputation: ConditionalImputation?
+  }
+
+  public static let name = "feature-selection"
+  public static let summary =
+    "features whose mean or variance broke are replaced by their Gaussian expectation given the trusted ones"
+  public static let sourceAccess = SourceAccess.statistics
+  public let configuration: Configuration
+
+  public init(_ configuration: Configuration = Configuration()) throws {
+    try configuration.validate()
+    self.configuration = configuration
+  }
+
+  public func start(_ network: Network, in context: AdaptationContext) throws -> State {
+    guard let source = context.source else { throw MissingSourceStatistics(strategy: Self.name) }
+    guard source.mean.count == network.inputDimension else {
+      throw ShapeError(
+        operation: "source statistics", expected: "\(network.inputDimension) features", found: "\(source.mean.count)")
+    }
+    // A feature that is constant in the source has no deviation of its own: any movement of it is a break.
+    let largest = source.variance.max() ?? 0
+    let scale = source.variance.map { max($0, 1e-6 * largest, 1e-12).squareRoot() }
+    return State(
+      network: network, source: source, scale: scale,
+      moments: RecentMoments(dimension: source.mean.count, window: configuration.window), imputation: nil)
+  }
+
+  public func predict(_ batch: Matrix, _ state: inout State) throws -> Matrix {
+    try state.network.checkInput(batch)
+    guard batch.rows > 0 else { return try state.network.predict(batch) }
+    state.moments.add(batch, center: state.source.mean, scale: state.scale)
+    let broken = brokenFeatures(state)
+    if broken != state.brokenFeatures {
+      state.imputation =
+        broken.isEmpty
+        ? nil
+        : try ConditionalImputation(replacing: broken, source: state.source, shrinkage: configuration.shrinkage)
+    }
+    return try state.network.predict(state.imputation?(batch) ?? batch)
+  }
+
+  private func brokenFeatures(_ state: State) -> [Int] {
+    let n = state.moments.weight, dimension = state.scale.count
+    // Standard errors of a mean, and of the logarithm of a variance, of n Gaussian rows in units of the source deviation.
+    let errorOfMean = (1 / n + 1 / Double(state.source.rows)).squareRoot()
+    let smallestRatio = configuration.varianceRatio.squareRoot()
+    let broken = (0..<dimension).filter { j in
+      let shift = abs(state.moments.shift(j))
+      if shift > max(configuration.meanShift, configuration.significance * errorOfMean) { return true }
+      guard n >= 2 * configuration.significance * configuration.significance else { return false }
+      let variance = state.moments.variance(j)
+      return variance.squareRoot() > smallestRatio || variance.squareRoot() * smallestRatio < state.sourceDeviation(j)
+    }
+    return Double(broken.count) <= configuration.maximumShare * Double(dimension) ? broken : []
+  }
+}
+
+extension FeatureSelection.State {
+  /// The source deviation of a feature in units of its scale: 1, or 0 for a feature that is constant in the source.
+  fileprivate func sourceDeviation(_ j: Int) -> Double {
+    source.variance[j] >= scale[j] * scale[j] ? 1 : 0
+  }
+}

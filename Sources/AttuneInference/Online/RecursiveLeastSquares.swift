@@ -1,0 +1,133 @@
+public import AttuneCore
+
+/// Recursive least squares with forgetting on the output layer, learning from labels that come late.
+///
+/// For each labeled row with features φ (the input of the output layer, and 1 for the bias), target y and forgetting
+/// factor f: `k = P·φ / (f + φᵀ·P·φ)`, `w ← w + k·(y − wᵀ·φ)`, `P ← (P − k·φᵀ·P) / f`. The weights start at the trained
+/// ones and `P` at `initialCovariance · I`: a small value trusts the training, a large one the stream. Regression only.
+///
+/// - Source: Haykin (2002), Adaptive filter theory, 4th edition, section 9.3 (exponentially weighted RLS). Equals weighted
+///   ridge regression towards the trained weights.
+public struct RecursiveLeastSquares: AdaptationStrategy {
+  /// The settings.
+  public struct Configuration: Codable, Sendable, Equatable, DefaultInitializable, ValidatedConfiguration {
+    /// Weight of the past per labeled row, above 0 and at most 1; 1 forgets nothing, 0.99 remembers about 100 rows.
+    public var forgetting = 0.99
+    /// Diagonal of `P` at the start, above 0: one over the number of rows that the trained weights count for.
+    public var initialCovariance = 0.1
+
+    /// Forgetting 0.99, initial covariance 0.1.
+    public init() {}
+
+    public func validate() throws {
+      try ConfigCheck.require(forgetting > 0 && forgetting <= 1, "forgetting", "must be a number above 0 and at most 1")
+      try ConfigCheck.require(initialCovariance > 0, "initialCovariance", "must be a number above 0")
+    }
+  }
+
+  /// The network, and the output layer in double precision.
+  public struct State: Sendable {
+    /// The trained network, whose output layer is replaced by `weights`.
+    public let network: Network
+    /// One row per output, the bias last: `[k, h + 1]`.
+    public internal(set) var weights: DoubleMatrix
+    /// The inverse of the weighted second moments of the features, `[h + 1, h + 1]`.
+    public internal(set) var covariance: DoubleMatrix
+  }
+
+  public static let name = "recursive-least-squares"
+  public static let summary = "recursive least squares with forgetting on the output layer, from late labels"
+  public static let usesLabels = true
+  public let configuration: Configuration
+
+  public init(_ configuration: Configuration = Configuration()) throws {
+    try configuration.validate()
+    self.configuration = configuration
+  }
+
+  public func start(_ network: Network, in context: AdaptationContext) throws -> State {
+    guard context.task == .regression else { throw RegressionOnly(strategy: Self.name) }
+    guard case .linear(let output) = network.layers[network.outputLayerIndex],
+      network.outputLayerIndex == network.layers.count - 1
+    else {
+      throw ShapeError(operation: Self.name, expected: "a network that ends in a linear layer", found: "another layer")
+    }
+    let h = output.inputDimension
+    var weights = DoubleMatrix(rows: output.outputDimension, columns: h + 1)
+    for i in 0..<output.outputDimension {
+      for j in 0..<h { weights[i, j] = Double(output.weight[i, j]) }
+      weights[i, h] = output.bias.map { Double($0[0, i]) } ?? 0
+    }
+    var covariance = DoubleMatrix(rows: h + 1, columns: h + 1)
+    for j in 0...h { covariance[j, j] = configuration.initialCovariance }
+    return State(network: network, weights: weights, covariance: covariance)
+  }
+
+  public func predict(_ batch: Matrix, _ state: inout State) throws -> Matrix {
+    let features = try state.network.features(batch)  // [n, h]
+    let h = features.columns, k = state.weights.rows
+    OperationCounter.add(2 * batch.rows * k * (h + 1))
+    return Matrix(rows: batch.rows, columns: k) { out in
+      features.withElements { f in
+        for i in 0..<batch.rows {
+          for c in 0..<k {
+            var value = state.weights[c, h]
+            for j in 0..<h { value += state.weights[c, j] * Double(f[i * h + j]) }
+            out[i * k + c] = Float(value)
+          }
+        }
+      }
+    }
+  }
+
+  public func learn(from feedback: Feedback, _ state: inout State) throws {
+    let features = try state.network.features(feedback.inputs)
+    guard feedback.targets.shape == Shape(rows: features.rows, columns: state.weights.rows) else {
+      throw ShapeError(
+        operation: Self.name, expected: "targets [\(features.rows), \(state.weights.rows)]",
+        found: "\(feedback.targets.shape)")
+    }
+    for row in 0..<features.rows {
+      let inputs = features.row(row).map(Double.init) + [1]
+      state.update(inputs, targets: feedback.targets.row(row).map(Double.init), forgetting: configuration.forgetting)
+    }
+  }
+}
+
+extension RecursiveLeastSquares.State {
+  /// One labeled row.
+  mutating func update(_ inputs: [Double], targets: [Double], forgetting: Double) {
+    let d = inputs.count
+    var projected = [Double](repeating: 0, count: d)  // P·φ
+    for i in 0..<d {
+      for j in 0..<d { projected[i] += covariance[i, j] * inputs[j] }
+    }
+    var denominator = forgetting
+    for j in 0..<d { denominator += inputs[j] * projected[j] }
+    for (output, target) in targets.enumerated() {
+      var error = target
+      for j in 0..<d { error -= weights[output, j] * inputs[j] }
+      for j in 0..<d { weights[output, j] += projected[j] / denominator * error }
+    }
+    // P stays symmetric to the bit: both halves are written from one value.
+    for i in 0..<d {
+      for j in 0...i {
+        let value = (covariance[i, j] - projected[i] * projected[j] / denominator) / forgetting
+        covariance[i, j] = value
+        covariance[j, i] = value
+      }
+    }
+    OperationCounter.add(d * (2 * d + 2) + 4 * d * targets.count + 2 * d * (d + 1))
+  }
+}
+
+/// A strategy for regression met a classifier.
+public struct RegressionOnly: Error, Equatable, CustomStringConvertible {
+  /// Name of the strategy.
+  public let strategy: String
+
+  /// What does not fit.
+  public var description: String {
+    "strategy '\(strategy)' is for regression, and the model classifies; choose another strategy"
+  }
+}

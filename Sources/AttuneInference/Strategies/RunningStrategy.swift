@@ -1,0 +1,33 @@
+public import AttuneCore
+
+/// A strategy with its state. The runner holds `any RunningStrategy` and needs no other type.
+public protocol RunningStrategy: Sendable {
+  /// Answers a batch of preprocessed inputs `[n, d]`, adapting as it goes.
+  mutating func predict(_ batch: Matrix) throws -> Matrix
+  /// Learns from labels that came late.
+  mutating func learn(from feedback: Feedback) throws
+}
+
+/// A strategy of a known type with its state.
+struct Running<Strategy: AdaptationStrategy>: RunningStrategy {
+  let strategy: Strategy
+  var state: Strategy.State
+
+  mutating func predict(_ batch: Matrix) throws -> Matrix {
+    let output = try strategy.predict(batch, &state)
+    guard output.rows == batch.rows else {
+      throw ShapeError(
+        operation: "strategy '\(Strategy.name)'", expected: "\(batch.rows) rows of output", found: "\(output.rows)")
+    }
+    return output
+  }
+
+  mutating func learn(from feedback: Feedback) throws { try strategy.learn(from: feedback, &state) }
+}
+
+extension AdaptationStrategy {
+  /// The strategy at its start, ready for a stream: the one place where the existential is opened.
+  public func run(_ network: Network, in context: AdaptationContext) throws -> any RunningStrategy {
+    Running(strategy: self, state: try start(network, in: context))
+  }
+}

@@ -1,0 +1,82 @@
+/// The strategies that config files can name. A value: it is handed to the runner, and a user adds a type of their own.
+public struct StrategyRegistry: Sendable {
+  /// What is known of a registered strategy without an instance.
+  public struct Entry: Sendable {
+    /// Name in config files.
+    public let name: String
+    /// One line on what it does.
+    public let summary: String
+    /// What it needs of the source.
+    public let sourceAccess: SourceAccess
+    /// Whether it learns from late labels.
+    public let usesLabels: Bool
+    fileprivate let make: @Sendable (any Decoder, SettingsDecoding) throws -> any AdaptationStrategy
+  }
+
+  /// Decodes a strategy's settings of a type; the config reader passes its own, which knows defaults and lines.
+  public typealias SettingsDecoding = @Sendable (any Decodable.Type, any Decoder) throws -> any Decodable
+
+  private var entries: [String: Entry] = [:]
+
+  /// An empty registry.
+  public init() {}
+
+  /// The strategies that come with Attune.
+  public static var builtIn: StrategyRegistry {
+    var registry = StrategyRegistry()
+    registry.register(NoAdaptation.self)
+    registry.register(BatchNormBatch.self)
+    registry.register(BatchNormPrior.self)
+    registry.register(BatchNormMovingAverage.self)
+    registry.register(Tent.self)
+    registry.register(FeatureSelection.self)
+    registry.register(RecursiveLeastSquares.self)
+    return registry
+  }
+
+  /// All entries, sorted by name.
+  public var all: [Entry] { entries.values.sorted { $0.name < $1.name } }
+
+  /// Adds a strategy under its name, which must be new.
+  public mutating func register<Strategy: AdaptationStrategy>(_ type: Strategy.Type) {
+    precondition(entries[Strategy.name] == nil, "strategy '\(Strategy.name)' is registered twice")
+    entries[Strategy.name] = Entry(
+      name: Strategy.name, summary: Strategy.summary, sourceAccess: Strategy.sourceAccess,
+      usesLabels: Strategy.usesLabels,
+      make: { decoder, decode in
+        guard let settings = try decode(Strategy.Configuration.self, decoder) as? Strategy.Configuration else {
+          preconditionFailure("the settings decoder returned another type than it was asked for")
+        }
+        return try Strategy(settings)
+      })
+  }
+
+  /// Adds several strategies.
+  public mutating func register(contentsOf types: [any AdaptationStrategy.Type]) {
+    for type in types { register(type) }
+  }
+
+  /// The entry of a strategy.
+  public subscript(name: String) -> Entry? { entries[name] }
+
+  /// A strategy by name, with the settings that the decoder holds.
+  ///
+  /// - Throws: `UnknownStrategy`; what decoding or the strategy's initializer throws.
+  public func make(
+    _ name: String, from decoder: any Decoder, settings: SettingsDecoding = { try $0.init(from: $1) }
+  ) throws -> any AdaptationStrategy {
+    guard let entry = entries[name] else { throw UnknownStrategy(name: name, known: entries.keys.sorted()) }
+    return try entry.make(decoder, settings)
+  }
+}
+
+/// A config names a strategy that nobody registered.
+public struct UnknownStrategy: Error, Equatable, CustomStringConvertible {
+  /// The name in the config.
+  public let name: String
+  /// The names that would have worked.
+  public let known: [String]
+
+  /// The name and what is known.
+  public var description: String { "unknown strategy '\(name)'; known: \(known.joined(separator: ", "))" }
+}

@@ -1,0 +1,117 @@
+internal import AttuneCore
+internal import AttuneData
+internal import Foundation
+
+/// What a model file says in its metadata under `attune`, as JSON.
+private struct ModelDescription: Codable {
+  /// The statistics of the source; the covariance is the tensor `source.covariance`.
+  struct Source: Codable {
+    var rows: Int
+    var mean: [Double]
+    var variance: [Double]
+    var classShares: [Double]
+  }
+
+  var version = 1
+  var task: PredictionTask
+  var layers: [LayerDescription]
+  var preprocessing: Preprocessing
+  var classes: [String]
+  var source: Source?
+}
+
+private let covarianceName = "source.covariance"
+
+extension Model {
+  /// Writes the model as a safetensors file: parameters and buffers under PyTorch's names, everything else as JSON in the
+  /// metadata key `attune`. The file is written whole or not at all.
+  ///
+  /// - Returns: the size of the file in bytes.
+  /// - Throws: `FileError` where it cannot be written.
+  @discardableResult
+  public func write(to path: String) throws -> Int {
+    var tensors = network.stateDictionary.mapValues { SafetensorsFile.Tensor($0.matrix, shape: $0.shape) }
+    if let source {
+      let d = source.mean.count
+      tensors[covarianceName] = SafetensorsFile.Tensor(source.covariance.elements, shape: [d, d])
+    }
+    let description = ModelDescription(
+      task: task, layers: network.architecture, preprocessing: preprocessing, classes: classes,
+      source: source.map {
+        .init(rows: $0.rows, mean: $0.mean, variance: $0.variance, classShares: $0.classShares)
+      })
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let json = String(decoding: try encoder.encode(description), as: UTF8.self)
+    let bytes = try SafetensorsFile(metadata: ["attune": json, "format": "pt"], tensors: tensors).serialized()
+    try AtomicFile.write(bytes, to: path)
+    return bytes.count
+  }
+
+  /// Reads a model file, checking all of it before anything is believed.
+  ///
+  /// - Throws: `FileError` where the file cannot be read; `ModelFileError` where it is no model file, is cut, or its
+  ///   numbers do not fit its architecture.
+  public init(contentsOf path: String) throws {
+    let file = try SafetensorsFile(contentsOf: path)
+    func error(_ what: String, _ remedy: String) -> ModelFileError {
+      ModelFileError(path: path, place: .file, what: what, remedy: remedy)
+    }
+    guard let json = file.metadata["attune"] else {
+      throw error(
+        "the metadata has no key 'attune', so the file is no Attune model",
+        "import a PyTorch state dict with 'attune import' first")
+    }
+    let description: ModelDescription
+    do {
+      _ = try StrictJSON.parse(json)
+      description = try JSONDecoder().decode(ModelDescription.self, from: Data(json.utf8))
+    } catch let problem {
+      throw error("the metadata key 'attune' does not describe a model (\(problem))", "write the model file again")
+    }
+    guard description.version == 1 else {
+      throw error("the model file has format version \(description.version), known is 1", "use a newer Attune")
+    }
+    let network: Network
+    do {
+      network = try Network(description.layers) { name, shape in try file.matrix(name, shape: shape) }
+    } catch let problem as ShapeError {
+      throw error("the layers do not fit together (\(problem))", "write the model file again")
+    }
+    self.init(
+      network: network, task: description.task, preprocessing: description.preprocessing,
+      classes: description.classes)
+    if let found = description.source { source = try Self.source(found, file, dimension: network.inputDimension) }
+    guard description.task == .regression || classes.count == network.outputDimension else {
+      throw error("\(classes.count) class names for \(network.outputDimension) outputs", "write the model file again")
+    }
+  }
+
+  private static func source(
+    _ found: ModelDescription.Source, _ file: SafetensorsFile, dimension d: Int
+  ) throws -> SourceStatistics {
+    let covariance = try file.tensor(covarianceName)
+    guard covariance.shape == [d, d], found.mean.count == d, found.rows > 0 else {
+      throw ModelFileError(
+        path: file.path, place: .tensor(covarianceName),
+        what: "source statistics of \(found.mean.count) means and a covariance \(covariance.shape) for \(d) inputs",
+        remedy: "write the model file again")
+    }
+    return SourceStatistics(
+      rows: found.rows, mean: found.mean, covariance: DoubleMatrix(rows: d, columns: d, try covariance.doubles()),
+      classShares: found.classShares)
+  }
+}
+
+extension SafetensorsFile {
+  /// A tensor of an expected shape, as a matrix.
+  func matrix(_ name: String, shape: [Int]) throws -> Matrix {
+    let tensor = try tensor(name)
+    guard tensor.shape == shape else {
+      throw ModelFileError(
+        path: path, place: .tensor(name), what: "shape \(tensor.shape), expected \(shape)",
+        remedy: "the file does not hold the network it describes; write or export it again")
+    }
+    return try tensor.matrix()
+  }
+}

@@ -1,0 +1,40 @@
+public import AttuneCore
+public import AttuneData
+
+/// A trained network with everything that is needed to use it: how raw rows reach it, and what its outputs mean.
+public struct Model: Sendable, Equatable {
+  /// The network.
+  public var network: Network
+  /// What it predicts.
+  public var task: PredictionTask
+  /// What happens to a raw row before it reaches the network; for regression, how the target is scaled too.
+  public var preprocessing: Preprocessing
+  /// Names of the classes, in the order of the outputs; empty for regression.
+  public var classes: [String]
+  /// Statistics of the training inputs after preprocessing; nil for an imported network.
+  public var source: SourceStatistics?
+
+  /// A model from its parts.
+  public init(
+    network: Network, task: PredictionTask, preprocessing: Preprocessing, classes: [String] = [],
+    source: SourceStatistics? = nil
+  ) {
+    self.network = network
+    self.task = task
+    self.preprocessing = preprocessing
+    self.classes = classes
+    self.source = source
+  }
+
+  /// The outputs for raw rows: logits `[n, k]`, or regression values `[n, 1]` in the target's unit.
+  ///
+  /// - Throws: `ShapeError` where the rows do not have the columns that the model was trained on.
+  public func predict(_ rows: Matrix) throws -> Matrix {
+    output(try network.predict(try preprocessing.apply(rows)))
+  }
+
+  /// Network outputs as the user sees them: logits as they are, regression values in the target's unit.
+  public func output(_ networkOutput: Matrix) -> Matrix {
+    preprocessing.targetScaling?.inverse(networkOutput) ?? networkOutput
+  }
+}

@@ -1,0 +1,136 @@
+public import AttuneCore
+internal import Foundation
+
+/// Minibatch training of a network by backpropagation.
+public struct Trainer: Sendable {
+  /// Changes the rows of a batch before they reach the network: augmentation, then preprocessing.
+  public typealias Transform = @Sendable (_ rows: Matrix, _ generator: inout Philox) throws -> Matrix
+
+  /// The rule of the updates.
+  public var optimizer: any Optimizer
+  /// What is minimized.
+  public var loss: Loss
+  /// Passes over the data.
+  public var epochs: Int
+  /// Rows of a batch; the last batch of an epoch may be smaller.
+  public var batchSize: Int
+
+  /// A trainer.
+  public init(optimizer: any Optimizer, loss: Loss, epochs: Int, batchSize: Int) {
+    precondition(epochs >= 0 && batchSize > 0, "\(epochs) epochs of batches of \(batchSize)")
+    self.optimizer = optimizer
+    self.loss = loss
+    self.epochs = epochs
+    self.batchSize = batchSize
+  }
+
+  /// Trains all parameters of `network` in place.
+  ///
+  /// Each epoch visits the rows in a new random order. A last batch of a single row is left out where the network has
+  /// batch norm, for which one row has no variance.
+  ///
+  /// ## Shapes
+  /// - features: `[n, d]`, targets: `[n, k]`
+  ///
+  /// - Parameters:
+  ///   - transform: applied to the features of each batch; nil leaves them as they are.
+  ///   - generator: the source of order, dropout and augmentation, each a stream of its own.
+  ///   - progress: called after each epoch with its number, from 1, and its mean loss; what it throws ends the training.
+  /// - Returns: what it did and what it cost.
+  /// - Throws: `ShapeError` where the data do not fit the network; `DivergenceError` when a loss is not finite; what
+  ///   `transform` throws.
+  public func train(
+    _ network: inout Network, features: Matrix, targets: Matrix, transform: Transform? = nil, using generator: Philox,
+    progress: (_ epoch: Int, _ loss: Double) throws -> Void = { _, _ in }
+  ) throws -> TrainingReport {
+    guard features.rows == targets.rows, targets.columns == network.outputDimension else {
+      throw ShapeError(
+        operation: "train", expected: "targets [\(features.rows), \(network.outputDimension)]",
+        found: "\(targets.shape)")
+    }
+    let started = ThreadClock.now
+    let (losses, operations) = try OperationCounter.count {
+      try run(&network, features, targets, transform, generator, progress)
+    }
+    return TrainingReport(losses: losses, seconds: ThreadClock.now - started, operations: operations)
+  }
+
+  private func run(
+    _ network: inout Network, _ features: Matrix, _ targets: Matrix, _ transform: Transform?, _ generator: Philox,
+    _ progress: (Int, Double) throws -> Void
+  ) throws -> [Double] {
+    let parameters = network.parameterIDs
+    var optimizer = optimizer.states(for: parameters, of: network)
+    var order = generator.fork("order"), dropout = generator.fork("dropout")
+    var augmentation = generator.fork("augmentation")
+    let smallest = network.normalizationLayers.isEmpty ? 1 : 2
+    var losses: [Double] = []
+    for epoch in 1..<(epochs + 1) {
+      let permutation = order.permutation(features.rows)
+      var total = 0.0, rows = 0
+      for start in stride(from: 0, to: features.rows, by: batchSize) {
+        let indices = permutation[start..<min(start + batchSize, features.rows)]
+        guard indices.count >= smallest else { continue }
+        var batch = features.rows(at: indices)
+        if let transform { batch = try transform(batch, &augmentation) }
+        let tape = Tape()
+        let pass = try network.trainingForward(batch, on: tape, differentiating: parameters, using: &dropout)
+        let value = loss(pass.output, targets: targets.rows(at: indices))
+        guard value.value.isFinite else {
+          throw DivergenceError(epoch: epoch, step: start / batchSize + 1, loss: value.value[0, 0])
+        }
+        let gradients = tape.gradients(of: value, withRespectTo: pass.parameters.map(\.variable))
+        network.updateRunningStatistics(pass.statistics, rows: indices.count)
+        optimizer.step(&network, along: gradients)
+        total += Double(value.value[0, 0]) * Double(indices.count)
+        rows += indices.count
+      }
+      losses.append(total / Double(max(1, rows)))
+      try progress(epoch, total / Double(max(1, rows)))
+    }
+    return losses
+  }
+}
+
+/// What a training run did and what it cost.
+public struct TrainingReport: Sendable, Equatable {
+  /// Mean training loss of each epoch.
+  public var losses: [Double]
+  /// Seconds of processor time of the training thread; on a free core these are the wall-clock seconds.
+  public var seconds: Double
+  /// Floating-point operations, counted where they were done.
+  public var operations: Int
+
+  /// A report.
+  public init(losses: [Double], seconds: Double, operations: Int) {
+    self.losses = losses
+    self.seconds = seconds
+    self.operations = operations
+  }
+}
+
+/// Training stopped because its loss was not a finite number.
+public struct DivergenceError: Error, Equatable, CustomStringConvertible {
+  /// Epoch, from 1.
+  public let epoch: Int
+  /// Step in the epoch, from 1.
+  public let step: Int
+  /// The loss.
+  public let loss: Float
+
+  /// What happened and what to try.
+  public var description: String {
+    "training diverged in epoch \(epoch), step \(step): the loss is \(loss); lower the learning rate, or check the "
+      + "scale of the inputs"
+  }
+}
+
+/// The processor time of the current thread.
+public enum ThreadClock {
+  /// Seconds since some fixed point.
+  public static var now: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+}
