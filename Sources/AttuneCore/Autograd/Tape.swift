@@ -35,21 +35,21 @@ public final class Tape {
   /// A matrix to differentiate with respect to.
   public func variable(_ value: Matrix) -> Variable {
     nodes.append(Node(operation: nil, backward: nil))
-    return Variable(value: value, node: nodes.count - 1, tape: self)
+    return Variable(operand: Operand(value: value, node: nodes.count - 1), tape: self)
   }
 
   /// A matrix that is not differentiated.
   public func constant(_ value: Matrix) -> Variable {
-    Variable(value: value, node: nil, tape: self)
+    Variable(operand: Operand(value: value, node: nil), tape: self)
   }
 
   /// The result of an operation; recorded if an input is.
   func record(
-    _ operation: DifferentiableOperation, _ value: Matrix, from inputs: [Variable], backward: @escaping Backward
+    _ operation: DifferentiableOperation, _ value: Matrix, from inputs: [Operand], backward: @escaping Backward
   ) -> Variable {
-    guard inputs.contains(where: \.isRecorded) else { return constant(value) }
+    guard inputs.contains(where: { $0.node != nil }) else { return constant(value) }
     nodes.append(Node(operation: operation, backward: backward))
-    return Variable(value: value, node: nodes.count - 1, tape: self)
+    return Variable(operand: Operand(value: value, node: nodes.count - 1), tape: self)
   }
 
   /// The gradients of a scalar with respect to some variables, in their order and of their shapes.
@@ -62,8 +62,8 @@ public final class Tape {
     precondition(loss.value.count == 1, "the gradient of a matrix of shape \(loss.value.shape) is not defined")
     precondition(loss.tape === self, "the loss was recorded on another tape")
     var gradients = Gradients(count: nodes.count)
-    if let last = loss.node {
-      gradients.add(Matrix(rows: 1, columns: 1, repeating: 1), to: loss)
+    if let last = loss.operand.node {
+      gradients.add(Matrix(rows: 1, columns: 1, repeating: 1), to: loss.operand)
       for index in stride(from: last, through: 0, by: -1) {
         guard let backward = nodes[index].backward, let gradient = gradients.take(index) else { continue }
         backward(gradient, &gradients)
@@ -71,20 +71,26 @@ public final class Tape {
     }
     return variables.map { variable in
       precondition(variable.tape === self, "the variable belongs to another tape")
-      return gradients[variable] ?? Matrix(rows: variable.value.rows, columns: variable.value.columns)
+      return gradients[variable.operand] ?? Matrix(rows: variable.value.rows, columns: variable.value.columns)
     }
   }
 }
 
 /// A matrix on a tape.
 public struct Variable {
-  /// The number itself.
-  public let value: Matrix
-  let node: Int?
+  let operand: Operand
   let tape: Tape
 
+  /// The number itself.
+  public var value: Matrix { operand.value }
   /// Whether gradients flow to this variable.
-  public var isRecorded: Bool { node != nil }
+  public var isRecorded: Bool { operand.node != nil }
+}
+
+/// A variable without its tape: what the tape's own closures hold, which must not hold the tape.
+struct Operand {
+  let value: Matrix
+  let node: Int?
 }
 
 /// Gradients that have been collected on the way back, by node.
@@ -93,13 +99,13 @@ struct Gradients {
 
   init(count: Int) { byNode = Array(repeating: nil, count: count) }
 
-  subscript(variable: Variable) -> Matrix? { variable.node.flatMap { byNode[$0] } }
+  subscript(operand: Operand) -> Matrix? { operand.node.flatMap { byNode[$0] } }
 
-  /// Adds to the gradient of `variable`; `gradient` is only evaluated if the variable is recorded.
-  mutating func add(_ gradient: @autoclosure () -> Matrix, to variable: Variable) {
-    guard let node = variable.node else { return }
+  /// Adds to the gradient of `operand`; `gradient` is only evaluated if the operand is recorded.
+  mutating func add(_ gradient: @autoclosure () -> Matrix, to operand: Operand) {
+    guard let node = operand.node else { return }
     let value = gradient()
-    precondition(value.shape == variable.value.shape, "gradient \(value.shape) of a \(variable.value.shape)")
+    precondition(value.shape == operand.value.shape, "gradient \(value.shape) of a \(operand.value.shape)")
     if byNode[node] == nil { byNode[node] = value } else { byNode[node]?.add(value) }
   }
 

@@ -4,7 +4,8 @@ internal import Foundation
 extension Variable {
   /// The elementwise sum of two variables of one shape.
   public static func + (left: Variable, right: Variable) -> Variable {
-    left.tape.record(.add, left.value + right.value, from: [left, right]) { dy, gradients in
+    left.tape.record(.add, left.value + right.value, from: [left.operand, right.operand]) {
+      [left = left.operand, right = right.operand] dy, gradients in
       gradients.add(dy, to: left)
       gradients.add(dy, to: right)
     }
@@ -12,7 +13,8 @@ extension Variable {
 
   /// The elementwise difference of two variables of one shape.
   public static func - (left: Variable, right: Variable) -> Variable {
-    left.tape.record(.subtract, left.value - right.value, from: [left, right]) { dy, gradients in
+    left.tape.record(.subtract, left.value - right.value, from: [left.operand, right.operand]) {
+      [left = left.operand, right = right.operand] dy, gradients in
       gradients.add(dy, to: left)
       gradients.add(dy.scaled(by: -1), to: right)
     }
@@ -20,7 +22,8 @@ extension Variable {
 
   /// The elementwise product of two variables of one shape.
   public static func * (left: Variable, right: Variable) -> Variable {
-    left.tape.record(.multiply, left.value.elementwiseProduct(right.value), from: [left, right]) { dy, gradients in
+    left.tape.record(.multiply, left.value.elementwiseProduct(right.value), from: [left.operand, right.operand]) {
+      [left = left.operand, right = right.operand] dy, gradients in
       gradients.add(dy.elementwiseProduct(right.value), to: left)
       gradients.add(dy.elementwiseProduct(left.value), to: right)
     }
@@ -28,46 +31,48 @@ extension Variable {
 
   /// Every element times a constant.
   public func scaled(by factor: Float) -> Variable {
-    tape.record(.scale, value.scaled(by: factor), from: [self]) { [self] dy, gradients in
-      gradients.add(dy.scaled(by: factor), to: self)
+    tape.record(.scale, value.scaled(by: factor), from: [operand]) { [x = operand] dy, gradients in
+      gradients.add(dy.scaled(by: factor), to: x)
     }
   }
 
   /// Adds a vector `[1, d]` to every row of `[n, d]`.
   public func addingRow(_ row: Variable) -> Variable {
-    tape.record(.addRow, value.addingRow(row.value), from: [self, row]) { [self] dy, gradients in
-      gradients.add(dy, to: self)
+    tape.record(.addRow, value.addingRow(row.value), from: [operand, row.operand]) {
+      [x = operand, row = row.operand] dy, gradients in
+      gradients.add(dy, to: x)
       gradients.add(dy.columnSums, to: row)
     }
   }
 
   /// Multiplies every row of `[n, d]` elementwise by a vector `[1, d]`.
   public func multiplyingRow(_ row: Variable) -> Variable {
-    tape.record(.multiplyRow, value.multiplyingRow(row.value), from: [self, row]) { [self] dy, gradients in
-      gradients.add(dy.multiplyingRow(row.value), to: self)
-      gradients.add(dy.elementwiseProduct(value).columnSums, to: row)
+    tape.record(.multiplyRow, value.multiplyingRow(row.value), from: [operand, row.operand]) {
+      [x = operand, row = row.operand] dy, gradients in
+      gradients.add(dy.multiplyingRow(row.value), to: x)
+      gradients.add(dy.elementwiseProduct(x.value).columnSums, to: row)
     }
   }
 
   /// `exp(x)` of every element.
   public func exponential() -> Variable {
     let output = value.mapped(attune_exp)
-    return tape.record(.exponential, output, from: [self]) { [self] dy, gradients in
-      gradients.add(dy.elementwiseProduct(output), to: self)
+    return tape.record(.exponential, output, from: [operand]) { [x = operand] dy, gradients in
+      gradients.add(dy.elementwiseProduct(output), to: x)
     }
   }
 
   /// The natural logarithm of every element.
   public func logarithm() -> Variable {
-    tape.record(.logarithm, value.map { log($0) }, from: [self]) { [self] dy, gradients in
-      gradients.add(dy.elementwiseProduct(value.map { 1 / $0 }), to: self)
+    tape.record(.logarithm, value.map { log($0) }, from: [operand]) { [x = operand] dy, gradients in
+      gradients.add(dy.elementwiseProduct(x.value.map { 1 / $0 }), to: x)
     }
   }
 
   /// The square of every element.
   public func square() -> Variable {
-    tape.record(.square, value.elementwiseProduct(value), from: [self]) { [self] dy, gradients in
-      gradients.add(dy.elementwiseProduct(value).scaled(by: 2), to: self)
+    tape.record(.square, value.elementwiseProduct(value), from: [operand]) { [x = operand] dy, gradients in
+      gradients.add(dy.elementwiseProduct(x.value).scaled(by: 2), to: x)
     }
   }
 }

@@ -7,18 +7,20 @@ extension Variable {
   /// - self: `[n, d]`, weight: `[h, d]`, bias: `[1, h]`, returns `[n, h]`
   public func linear(weight: Variable, bias: Variable?) -> Variable {
     let output = value.linear(weight: weight.value, bias: bias?.value)
-    return tape.record(.linear, output, from: [self, weight] + (bias.map { [$0] } ?? [])) { [self] dy, gradients in
-      gradients.add(Matrix.product(dy, weight.value), to: self)
-      gradients.add(Matrix.product(dy, value, transposingLeft: true), to: weight)
+    return tape.record(.linear, output, from: [operand, weight.operand] + (bias.map { [$0.operand] } ?? [])) {
+      [x = operand, weight = weight.operand, bias = bias?.operand] dy, gradients in
+      gradients.add(Matrix.product(dy, weight.value), to: x)
+      gradients.add(Matrix.product(dy, x.value, transposingLeft: true), to: weight)
       if let bias { gradients.add(dy.columnSums, to: bias) }
     }
   }
 
   /// The product of two matrices, `[n, k] · [k, m]`.
   public func matrixProduct(_ other: Variable) -> Variable {
-    tape.record(.matrixProduct, Matrix.product(value, other.value), from: [self, other]) { [self] dy, gradients in
-      gradients.add(Matrix.product(dy, other.value, transposingRight: true), to: self)
-      gradients.add(Matrix.product(value, dy, transposingLeft: true), to: other)
+    tape.record(.matrixProduct, Matrix.product(value, other.value), from: [operand, other.operand]) {
+      [x = operand, other = other.operand] dy, gradients in
+      gradients.add(Matrix.product(dy, other.value, transposingRight: true), to: x)
+      gradients.add(Matrix.product(x.value, dy, transposingLeft: true), to: other)
     }
   }
 
@@ -35,11 +37,12 @@ extension Variable {
   ) -> Variable {
     let inverse = statistics.inverseDeviation(epsilon: epsilon)
     let output = value.normalized(mean: statistics.mean, inverse: inverse, gamma: gamma.value, beta: beta.value)
-    return tape.record(.batchNormalization, output, from: [self, gamma, beta]) { [self] dy, gradients in
-      let (dgamma, dbeta) = value.affineGradients(dy, mean: statistics.mean, inverse: inverse)
+    return tape.record(.batchNormalization, output, from: [operand, gamma.operand, beta.operand]) {
+      [x = operand, gamma = gamma.operand, beta = beta.operand] dy, gradients in
+      let (dgamma, dbeta) = x.value.affineGradients(dy, mean: statistics.mean, inverse: inverse)
       gradients.add(
-        value.inputGradient(dy, statistics, inverse: inverse, gamma: gamma.value, dgamma: dgamma, dbeta: dbeta),
-        to: self)
+        x.value.inputGradient(dy, statistics, inverse: inverse, gamma: gamma.value, dgamma: dgamma, dbeta: dbeta),
+        to: x)
       gradients.add(dgamma, to: gamma)
       gradients.add(dbeta, to: beta)
     }
@@ -61,18 +64,18 @@ extension Variable {
   ) -> Variable {
     let output = value.mapped(forward)
     let kept = fromOutput ? output : value
-    return tape.record(operation, output, from: [self]) { [self] dy, gradients in
+    return tape.record(operation, output, from: [operand]) { [x = operand] dy, gradients in
       let gradient = Matrix(rows: dy.rows, columns: dy.columns) { dx in
         kept.withElements { k in dy.withElements { backward(dy.count, k.base, $0.base, dx.base) } }
       }
-      gradients.add(gradient, to: self)
+      gradients.add(gradient, to: x)
     }
   }
 
   /// The elementwise product with a constant matrix of the same shape, for example a dropout mask.
   public func masked(by mask: Matrix) -> Variable {
-    tape.record(.mask, value.elementwiseProduct(mask), from: [self]) { [self] dy, gradients in
-      gradients.add(dy.elementwiseProduct(mask), to: self)
+    tape.record(.mask, value.elementwiseProduct(mask), from: [operand]) { [x = operand] dy, gradients in
+      gradients.add(dy.elementwiseProduct(mask), to: x)
     }
   }
 }

@@ -10,8 +10,9 @@ extension Variable {
     let (losses, gradient) = value.rowLosses { logits, losses, gradient in
       targets.withElements { attune_cross_entropy(value.rows, value.columns, logits, $0.base, losses, gradient) }
     }
-    return tape.record(.crossEntropy, Matrix(row: [Float(losses.mean)]), from: [self]) { [self] dy, gradients in
-      gradients.add(gradient.scaled(by: dy[0, 0] / Float(value.rows)), to: self)
+    return tape.record(.crossEntropy, Matrix(row: [Float(losses.mean)]), from: [operand]) {
+      [x = operand] dy, gradients in
+      gradients.add(gradient.scaled(by: dy[0, 0] / Float(x.value.rows)), to: x)
     }
   }
 
@@ -19,8 +20,8 @@ extension Variable {
   public func meanSquaredError(targets: Matrix) -> Variable {
     let difference = value - targets
     let loss = Float(difference.elementwiseProduct(difference).mean)
-    return tape.record(.meanSquaredError, Matrix(row: [loss]), from: [self]) { [self] dy, gradients in
-      gradients.add(difference.scaled(by: 2 * dy[0, 0] / Float(value.count)), to: self)
+    return tape.record(.meanSquaredError, Matrix(row: [loss]), from: [operand]) { [x = operand] dy, gradients in
+      gradients.add(difference.scaled(by: 2 * dy[0, 0] / Float(x.value.count)), to: x)
     }
   }
 
@@ -32,8 +33,8 @@ extension Variable {
     let (entropies, gradient) = value.rowLosses { logits, entropies, gradient in
       attune_entropy(value.rows, value.columns, logits, entropies, gradient)
     }
-    return tape.record(.entropy, entropies, from: [self]) { [self] dy, gradients in
-      gradients.add(gradient.scalingRows(by: dy), to: self)
+    return tape.record(.entropy, entropies, from: [operand]) { [x = operand] dy, gradients in
+      gradients.add(gradient.scalingRows(by: dy), to: x)
     }
   }
 }
