@@ -5,6 +5,7 @@ public import AttuneInference
 
 /// The `attune` command.
 public struct AttuneCommand: AsyncParsableCommand {
+  /// Name, help and subcommands.
   public static let configuration = CommandConfiguration(
     commandName: "attune",
     abstract: "Trains small models, adapts them to shifted data while they serve, and says what each was worth.",
@@ -19,6 +20,7 @@ public struct AttuneCommand: AsyncParsableCommand {
       InfoCommand.self,
     ])
 
+  /// The command with its arguments unset.
   public init() {}
 
   /// The strategies that config files can name.

@@ -45,7 +45,8 @@ struct StrategiesCommand: ParsableCommand {
     guard !json else { return Console.output(try RunFolder.json(rows)) }
     let width = (rows.map(\.name.count).max() ?? 0) + 2
     for row in rows {
-      let needs = (row.sourceAccess == "none" ? "" : " [source \(row.sourceAccess)]") + (row.usesLabels ? " [late labels]" : "")
+      let needs =
+        (row.sourceAccess == "none" ? "" : " [source \(row.sourceAccess)]") + (row.usesLabels ? " [late labels]" : "")
       Console.output(row.name.padding(toLength: width, withPad: " ", startingAt: 0) + row.summary + needs)
     }
   }

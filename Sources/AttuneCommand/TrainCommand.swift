@@ -59,7 +59,8 @@ struct TrainCommand: ParsableCommand {
     let names = experiment.training.map(\.name)
     guard let name = arm else {
       guard experiment.training.count == 1 else {
-        throw ValidationError("the config has several training arms; choose one with --arm: \(names.joined(separator: ", "))")
+        throw ValidationError(
+          "the config has several training arms; choose one with --arm: \(names.joined(separator: ", "))")
       }
       return experiment.training[0]
     }

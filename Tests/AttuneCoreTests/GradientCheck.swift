@@ -17,7 +17,9 @@ struct DoubleArray {
 
   subscript(i: Int, j: Int) -> Double { elements[i * columns + j] }
 
-  func map(_ body: (Double) -> Double) -> DoubleArray { DoubleArray(rows: rows, columns: columns) { body(self[$0, $1]) } }
+  func map(_ body: (Double) -> Double) -> DoubleArray {
+    DoubleArray(rows: rows, columns: columns) { body(self[$0, $1]) }
+  }
   func rowSum(_ i: Int) -> Double { (0..<columns).reduce(0) { $0 + self[i, $1] } }
   func columnMean(_ j: Int) -> Double { (0..<rows).reduce(0) { $0 + self[$1, j] } / Double(rows) }
 

@@ -17,7 +17,8 @@ import Testing
 
   @Test func `a tape gives all its memory back`() throws {
     var generator = Philox(seed: 0)
-    let network = Network.mlp(inputDimension: 301, hidden: [211], outputDimension: 7, batchNorm: true, using: &generator)
+    let network = Network.mlp(
+      inputDimension: 301, hidden: [211], outputDimension: 7, batchNorm: true, using: &generator)
     let input = generator.normal(rows: 33, columns: 301)
     func step() throws {
       let tape = Tape()

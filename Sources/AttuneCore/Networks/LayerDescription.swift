@@ -12,6 +12,7 @@ public enum LayerDescription: Codable, Sendable, Equatable {
   private enum Key: String, CodingKey { case kind, inputs, outputs, bias, features, epsilon, momentum, function, rate }
   private enum Kind: String, Codable { case linear, batchNorm, activation, dropout }
 
+  /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
     let keys = try decoder.container(keyedBy: Key.self)
     switch try keys.decode(Kind.self, forKey: .kind) {
@@ -28,6 +29,7 @@ public enum LayerDescription: Codable, Sendable, Equatable {
     }
   }
 
+  /// Encodes so that decoding gives an equal value.
   public func encode(to encoder: any Encoder) throws {
     var keys = encoder.container(keyedBy: Key.self)
     switch self {

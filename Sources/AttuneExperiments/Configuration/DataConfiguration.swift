@@ -16,6 +16,7 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
   /// Lowest and highest value that a feature can have; shifts do not leave it. Nil for no bounds.
   public var range: [Double]?
 
+  /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
     let keys = try decoder.container(keyedBy: CodingKeys.self)
     source = try keys.decode(DataSourceConfiguration.self, forKey: .source)
@@ -27,6 +28,7 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
     range = try keys.decodeIfPresent([Double].self, forKey: .range)
   }
 
+  /// Throws a `ConfigValueError` for the first setting out of its range.
   public func validate() throws {
     if let range, range.count != 2 || range[0] >= range[1] {
       throw ConfigValueError("expected two numbers, the lower one first", key: "range", given: "\(range)")
@@ -55,8 +57,10 @@ public struct SplitConfiguration: Codable, Sendable, Equatable, DefaultInitializ
   /// Half of the rows, at random.
   public init() {}
 
+  /// Throws a `ConfigValueError` for the first setting out of its range.
   public func validate() throws {
-    try ConfigCheck.require(trainFraction > 0 && trainFraction < 1, "trainFraction", "must be a number above 0 and below 1")
+    try ConfigCheck.require(
+      trainFraction > 0 && trainFraction < 1, "trainFraction", "must be a number above 0 and below 1")
   }
 }
 
@@ -87,6 +91,7 @@ public enum DataSourceConfiguration: Codable, Sendable, Equatable {
 
   private static let kinds = ["csv", "npy", "house-prices"]
 
+  /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
     switch try ChoiceCoding.kind(from: decoder, known: Self.kinds) {
     case "csv": self = .csv(try decoder.singleValueContainer().decode(CSV.self))
@@ -95,6 +100,7 @@ public enum DataSourceConfiguration: Codable, Sendable, Equatable {
     }
   }
 
+  /// Encodes so that decoding gives an equal value.
   public func encode(to encoder: any Encoder) throws {
     switch self {
     case .csv(let settings): try ChoiceCoding.encode(kind: "csv", settings, to: encoder)
@@ -123,6 +129,7 @@ public enum PreprocessingConfiguration: Codable, Sendable, Equatable {
 
   private static let kinds = ["none", "standardize", "scale"]
 
+  /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
     switch try ChoiceCoding.kind(from: decoder, known: Self.kinds) {
     case "none": self = .none
@@ -131,6 +138,7 @@ public enum PreprocessingConfiguration: Codable, Sendable, Equatable {
     }
   }
 
+  /// Encodes so that decoding gives an equal value.
   public func encode(to encoder: any Encoder) throws {
     switch self {
     case .none: try ChoiceCoding.encode(kind: "none", to: encoder)

@@ -22,6 +22,7 @@ public struct ExperimentConfiguration: Codable, Sendable {
   /// Name of the inference arm that the others are compared with; by default the first with strategy `none`.
   public var baseline: String?
 
+  /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
     let keys = try decoder.container(keyedBy: CodingKeys.self)
     name = try keys.decode(String.self, forKey: .name)
@@ -37,9 +38,11 @@ public struct ExperimentConfiguration: Codable, Sendable {
 }
 
 extension ExperimentConfiguration: ValidatedConfiguration {
+  /// Throws a `ConfigValueError` for the first setting out of its range.
   public func validate() throws {
     let allowed = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
-    try ConfigCheck.require(!name.isEmpty && allowed, "name", "must be letters, digits, '-' and '_', because folders carry it")
+    try ConfigCheck.require(
+      !name.isEmpty && allowed, "name", "must be letters, digits, '-' and '_', because folders carry it")
     try ConfigCheck.require(!seeds.isEmpty, "seeds", "must be at least one seed")
     try ConfigCheck.require(Set(seeds).count == seeds.count, "seeds", "must be different seeds")
     try ConfigCheck.require(!training.isEmpty, "training", "must be at least one training arm")
@@ -54,11 +57,11 @@ extension ExperimentConfiguration: ValidatedConfiguration {
     }
     for arm in training where arm.solver != nil && (arm.network ?? network).kind != .linear {
       throw ConfigValueError(
-          "arm '\(arm.name)' has a closed-form solver, which needs network.kind: linear", key: "training")
+        "arm '\(arm.name)' has a closed-form solver, which needs network.kind: linear", key: "training")
     }
     for arm in training where arm.solver != nil && data.task != .regression {
       throw ConfigValueError(
-          "arm '\(arm.name)' has a closed-form solver, which needs data.task: regression", key: "training")
+        "arm '\(arm.name)' has a closed-form solver, which needs data.task: regression", key: "training")
     }
   }
 
@@ -99,6 +102,7 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable, DefaultInitial
   /// A perceptron 128-64 with ReLU and batch norm.
   public init() {}
 
+  /// Throws a `ConfigValueError` for the first setting out of its range.
   public func validate() throws {
     try ConfigCheck.require(hidden.allSatisfy { $0 > 0 }, "hidden", "must be widths above 0")
     try ConfigCheck.require(dropout >= 0 && dropout < 1, "dropout", "must be a number of at least 0 and below 1")

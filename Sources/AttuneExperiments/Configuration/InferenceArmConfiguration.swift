@@ -15,6 +15,7 @@ public struct InferenceArmConfiguration: Codable, Sendable {
 
   private enum CodingKeys: String, CodingKey { case name, student, strategy }
 
+  /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
     let keys = try decoder.container(keyedBy: CodingKeys.self)
     let given = try keys.decodeIfPresent(String.self, forKey: .name)
@@ -23,6 +24,7 @@ public struct InferenceArmConfiguration: Codable, Sendable {
     name = given ?? strategy.name
   }
 
+  /// Encodes so that decoding gives an equal value.
   public func encode(to encoder: any Encoder) throws {
     var keys = encoder.container(keyedBy: CodingKeys.self)
     try keys.encode(name, forKey: .name)
@@ -60,7 +62,7 @@ public struct StrategyConfiguration: Codable, Sendable {
     let registry = decoder.userInfo[.strategies] as? StrategyRegistry ?? .builtIn
     guard let entry = registry[name] else {
       throw ConfigValueError(
-          "unknown strategy", key: "strategy", given: name, known: registry.all.map(\.name))
+        "unknown strategy", key: "strategy", given: name, known: registry.all.map(\.name))
     }
     self.entry = entry
     strategy = try registry.make(name, from: decoder) { type, decoder in
@@ -68,6 +70,7 @@ public struct StrategyConfiguration: Codable, Sendable {
     }
   }
 
+  /// Encodes so that decoding gives an equal value.
   public func encode(to encoder: any Encoder) throws {
     var keys = encoder.container(keyedBy: CodingKeys.self)
     try keys.encode(name, forKey: .strategy)

@@ -18,6 +18,7 @@ public struct ScenarioConfiguration: Codable, Sendable, ValidatedConfiguration {
 
   private enum CodingKeys: String, CodingKey { case name, shifts, batchSize, data, order, labelDelay }
 
+  /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
     let keys = try decoder.container(keyedBy: CodingKeys.self)
     name = try keys.decode(String.self, forKey: .name)
@@ -28,6 +29,7 @@ public struct ScenarioConfiguration: Codable, Sendable, ValidatedConfiguration {
     labelDelay = try keys.decodeIfPresent(Int.self, forKey: .labelDelay)
   }
 
+  /// Throws a `ConfigValueError` for the first setting out of its range.
   public func validate() throws {
     try ConfigCheck.require(batchSize >= 1, "batchSize", "must be an integer of at least 1")
     if let labelDelay {
@@ -50,6 +52,7 @@ public struct ShiftConfiguration: Codable, Sendable {
   /// The shift with its settings.
   public let shift: any Shift & Codable
 
+  /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
     let types = BuiltInShifts.all
     let kind = try ChoiceCoding.kind(from: decoder, known: types.map { $0.name }.sorted())
@@ -67,6 +70,7 @@ public struct ShiftConfiguration: Codable, Sendable {
     }
   }
 
+  /// Encodes so that decoding gives an equal value.
   public func encode(to encoder: any Encoder) throws {
     func name<S: Shift>(_ shift: S) -> String { S.name }
     try ChoiceCoding.encode(kind: name(shift), shift, to: encoder)

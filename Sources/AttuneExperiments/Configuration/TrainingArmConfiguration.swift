@@ -21,6 +21,7 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
   /// A network of the arm's own; nil for the experiment's.
   public var network: NetworkConfiguration?
 
+  /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
     let keys = try decoder.container(keyedBy: CodingKeys.self)
     name = try keys.decode(String.self, forKey: .name)
@@ -41,6 +42,7 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
     case name, optimizer, epochs, batchSize, labelSmoothing, augmentation, solver, network
   }
 
+  /// Encodes so that decoding gives an equal value.
   public func encode(to encoder: any Encoder) throws {
     var keys = encoder.container(keyedBy: CodingKeys.self)
     try keys.encode(name, forKey: .name)
@@ -53,10 +55,12 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
     try keys.encode(augmentation, forKey: .augmentation)
   }
 
+  /// Throws a `ConfigValueError` for the first setting out of its range.
   public func validate() throws {
     try ConfigCheck.require(epochs >= 0, "epochs", "must be an integer of at least 0")
     try ConfigCheck.require(batchSize >= 1, "batchSize", "must be an integer of at least 1")
-    try ConfigCheck.require(labelSmoothing >= 0 && labelSmoothing < 1, "labelSmoothing", "must be a number of at least 0 and below 1")
+    try ConfigCheck.require(
+      labelSmoothing >= 0 && labelSmoothing < 1, "labelSmoothing", "must be a number of at least 0 and below 1")
   }
 
   /// One line for tables.
@@ -96,6 +100,7 @@ public enum SolverConfiguration: Codable, Sendable, Equatable {
     /// A penalty of 1.
     public init() {}
 
+    /// Throws a `ConfigValueError` for the first setting out of its range.
     public func validate() throws {
       try ConfigCheck.require(l2 >= 0, "l2", "must be a number of at least 0")
     }
@@ -103,6 +108,7 @@ public enum SolverConfiguration: Codable, Sendable, Equatable {
 
   private static let kinds = ["least-squares", "ridge"]
 
+  /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
     switch try ChoiceCoding.kind(from: decoder, known: Self.kinds) {
     case "ridge": self = .ridge(try ChoiceCoding.settings(Ridge.self, from: decoder))
@@ -110,6 +116,7 @@ public enum SolverConfiguration: Codable, Sendable, Equatable {
     }
   }
 
+  /// Encodes so that decoding gives an equal value.
   public func encode(to encoder: any Encoder) throws {
     switch self {
     case .leastSquares: try ChoiceCoding.encode(kind: "least-squares", to: encoder)

@@ -47,7 +47,8 @@ struct ResultsAssembly {
     let costs = units[arm.name, default: []].compactMap(\.cost)
     let operations = costs.map { Double($0.operations) }
     return TrainingArmSummary(
-      name: arm.name, summary: arm.summary, seconds: Estimate(costs.map(\.seconds)) ?? Estimate(mean: 0, low: 0, high: 0),
+      name: arm.name, summary: arm.summary,
+      seconds: Estimate(costs.map(\.seconds)) ?? Estimate(mean: 0, low: 0, high: 0),
       flops: operations.isEmpty ? 0 : operations.reduce(0, +) / Double(operations.count),
       modelBytes: costs.first?.modelBytes ?? 0, parameters: costs.first?.parameters ?? 0)
   }

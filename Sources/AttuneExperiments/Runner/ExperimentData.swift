@@ -19,7 +19,9 @@ public struct ExperimentData: Sendable {
     self.configuration = configuration
     self.folder = folder
     // Generated rows depend on the seed; files do not.
-    if case .housePrices = configuration.source { rows = nil } else {
+    if case .housePrices = configuration.source {
+      rows = nil
+    } else {
       rows = try Self.load(configuration.source, configuration, folder, classes: nil)
     }
   }
@@ -38,7 +40,8 @@ public struct ExperimentData: Sendable {
       let count = Int((Double(table.count) * configuration.split.trainFraction).rounded())
       guard count > 0, count < table.count else {
         throw ConfigValueError(
-          "a train fraction of \(configuration.split.trainFraction) leaves one part of \(table.count) rows empty", key: "data")
+          "a train fraction of \(configuration.split.trainFraction) leaves one part of \(table.count) rows empty",
+          key: "data")
       }
       return (table.rows(at: Array(0..<count)), table.rows(at: Array(count..<table.count)))
     }

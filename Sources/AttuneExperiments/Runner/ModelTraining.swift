@@ -34,7 +34,8 @@ public struct ModelTraining: Sendable {
     // An arm's random streams depend on the seed only: arms that differ in one setting start from the same weights.
     let generator = Philox(seed: seed).fork("training")
     if let solver = arm.solver {
-      return (model, try solve(solver, &model, inputs, targets))
+      let report = try solve(solver, &model, inputs, targets)
+      return (model, report)
     }
     let trainer = Trainer(
       optimizer: try arm.optimizer.make(),

@@ -23,7 +23,8 @@ extension Provenance {
     return Provenance(
       version: AttuneVersion.current, commit: commit(folder: folder), swift: compiler, system: system,
       processor: processor, cores: ProcessInfo.processInfo.processorCount,
-      blas: "\(OpenBLAS.configuration.split(separator: " ").prefix(2).joined(separator: " ")), kernels \(OpenBLAS.kernels), \(OpenBLAS.threads) thread",
+      blas:
+        "\(OpenBLAS.configuration.split(separator: " ").prefix(2).joined(separator: " ")), kernels \(OpenBLAS.kernels), \(OpenBLAS.threads) thread",
       kernels: OpenBLAS.instructionSet, arguments: arguments, configHash: sha256(Data(config.utf8)),
       dataHashes: hashes, started: started, seconds: 0)
   }

@@ -96,7 +96,8 @@ extension TrainingCost {
 extension ArmOutcome {
   init(failed error: any Error, inference: String, scenario: String) {
     self.init(
-      inference: inference, scenario: scenario, quality: nil, trace: [], rows: 0, operationsPerSample: 0, preparation: nil,
+      inference: inference, scenario: scenario, quality: nil, trace: [], rows: 0, operationsPerSample: 0,
+      preparation: nil,
       failure: "\(error)")
   }
 }

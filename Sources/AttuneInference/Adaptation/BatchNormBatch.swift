@@ -11,20 +11,26 @@ public struct BatchNormBatch: AdaptationStrategy {
   /// Has no settings.
   public typealias Configuration = NoSettings
 
+  /// `bn-batch` in config files.
   public static let name = "bn-batch"
+  /// What tables and help say.
   public static let summary =
     "batch norm with the statistics of the test batch (running statistics for a batch of one row)"
+  /// The settings.
   public let configuration: NoSettings
 
+  /// The strategy, which has no settings.
   public init(_ configuration: NoSettings = NoSettings()) {
     self.configuration = configuration
   }
 
+  /// The state before the first batch.
   public func start(_ network: Network, in context: AdaptationContext) throws -> Network {
     try network.requireNormalization(for: Self.name)
     return network
   }
 
+  /// Answers a batch, adapting as it goes.
   public func predict(_ batch: Matrix, _ state: inout Network) throws -> Matrix {
     try state.forward(batch, on: Tape(), statistics: batch.rows > 1 ? .batch : .running).output.value
   }

@@ -16,25 +16,33 @@ public struct BatchNormMovingAverage: AdaptationStrategy {
     /// m = 0.1, biased.
     public init() {}
 
+    /// Throws a `ConfigValueError` for the first setting out of its range.
     public func validate() throws {
       try ConfigCheck.require((0...1).contains(momentum), "momentum", "must be a number from 0 to 1")
     }
   }
 
+  /// `bn-ema` in config files.
   public static let name = "bn-ema"
-  public static let summary = "batch norm with a moving average of source and test statistics, updated before predicting"
+  /// What tables and help say.
+  public static let summary =
+    "batch norm with a moving average of source and test statistics, updated before predicting"
+  /// The settings.
   public let configuration: Configuration
 
+  /// The strategy with its settings, which are checked.
   public init(_ configuration: Configuration = Configuration()) throws {
     try configuration.validate()
     self.configuration = configuration
   }
 
+  /// The state before the first batch.
   public func start(_ network: Network, in context: AdaptationContext) throws -> Network {
     try network.requireNormalization(for: Self.name)
     return network
   }
 
+  /// Answers a batch, adapting as it goes.
   public func predict(_ batch: Matrix, _ state: inout Network) throws -> Matrix {
     guard batch.rows > 0 else { return try state.predict(batch) }
     let policy = NormalizationPolicy.blend(

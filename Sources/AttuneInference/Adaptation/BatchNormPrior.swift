@@ -18,25 +18,32 @@ public struct BatchNormPrior: AdaptationStrategy {
     /// N = 16, biased.
     public init() {}
 
+    /// Throws a `ConfigValueError` for the first setting out of its range.
     public func validate() throws {
       try ConfigCheck.require(prior >= 0, "prior", "must be a number of at least 0")
     }
   }
 
+  /// `bn-prior` in config files.
   public static let name = "bn-prior"
+  /// What tables and help say.
   public static let summary = "batch norm with source and batch statistics mixed, the source worth `prior` rows"
+  /// The settings.
   public let configuration: Configuration
 
+  /// The strategy with its settings, which are checked.
   public init(_ configuration: Configuration = Configuration()) throws {
     try configuration.validate()
     self.configuration = configuration
   }
 
+  /// The state before the first batch.
   public func start(_ network: Network, in context: AdaptationContext) throws -> Network {
     try network.requireNormalization(for: Self.name)
     return network
   }
 
+  /// Answers a batch, adapting as it goes.
   public func predict(_ batch: Matrix, _ state: inout Network) throws -> Matrix {
     let n = Double(batch.rows), weight = n / max(1, n + configuration.prior)
     let policy = NormalizationPolicy.blend(weight: Float(weight), variance: configuration.variance)

@@ -19,6 +19,7 @@ public struct Tent: AdaptationStrategy {
     /// Adam with learning rate 0.001, one step.
     public init() {}
 
+    /// Throws a `ConfigValueError` for the first setting out of its range.
     public func validate() throws {
       try ConfigCheck.require(steps >= 1, "steps", "must be an integer of at least 1")
     }
@@ -31,23 +32,30 @@ public struct Tent: AdaptationStrategy {
     var optimizer: any SteppingOptimizer
   }
 
+  /// `tent` in config files.
   public static let name = "tent"
-  public static let summary = "entropy minimization over batch norm's scale and shift, batch statistics, predicts before "
+  /// What tables and help say.
+  public static let summary =
+    "entropy minimization over batch norm's scale and shift, batch statistics, predicts before "
     + "its update (running statistics for a batch of one row)"
+  /// The settings.
   public let configuration: Configuration
   private let rule: any Optimizer
 
+  /// The strategy with its settings, which are checked.
   public init(_ configuration: Configuration = Configuration()) throws {
     try configuration.validate()
     self.configuration = configuration
     rule = try configuration.optimizer.make()
   }
 
+  /// The state before the first batch.
   public func start(_ network: Network, in context: AdaptationContext) throws -> State {
     try network.requireNormalization(for: Self.name)
     return State(network: network, optimizer: rule.states(for: network.normalizationParameterIDs, of: network))
   }
 
+  /// Answers a batch, adapting as it goes.
   public func predict(_ batch: Matrix, _ state: inout State) throws -> Matrix {
     guard batch.rows > 0 else { return try state.network.predict(batch) }
     var output = Matrix(rows: 0, columns: 0)

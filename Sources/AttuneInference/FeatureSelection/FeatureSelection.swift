@@ -30,6 +30,7 @@ public struct FeatureSelection: AdaptationStrategy {
     /// The defaults named above.
     public init() {}
 
+    /// Throws a `ConfigValueError` for the first setting out of its range.
     public func validate() throws {
       try ConfigCheck.require(meanShift > 0, "meanShift", "must be a number above 0")
       try ConfigCheck.require(varianceRatio > 1, "varianceRatio", "must be a number above 1")
@@ -52,17 +53,23 @@ public struct FeatureSelection: AdaptationStrategy {
     var imputation: ConditionalImputation?
   }
 
+  /// `feature-selection` in config files.
   public static let name = "feature-selection"
+  /// What tables and help say.
   public static let summary =
     "features whose mean or variance broke are replaced by their Gaussian expectation given the trusted ones"
+  /// It needs statistics of the training inputs.
   public static let sourceAccess = SourceAccess.statistics
+  /// The settings.
   public let configuration: Configuration
 
+  /// The strategy with its settings, which are checked.
   public init(_ configuration: Configuration = Configuration()) throws {
     try configuration.validate()
     self.configuration = configuration
   }
 
+  /// The state before the first batch.
   public func start(_ network: Network, in context: AdaptationContext) throws -> State {
     guard let source = context.source else { throw MissingSourceStatistics(strategy: Self.name) }
     guard source.mean.count == network.inputDimension else {
@@ -77,6 +84,7 @@ public struct FeatureSelection: AdaptationStrategy {
       moments: RecentMoments(dimension: source.mean.count, window: configuration.window), imputation: nil)
   }
 
+  /// Answers a batch, adapting as it goes.
   public func predict(_ batch: Matrix, _ state: inout State) throws -> Matrix {
     try state.network.checkInput(batch)
     guard batch.rows > 0 else { return try state.network.predict(batch) }

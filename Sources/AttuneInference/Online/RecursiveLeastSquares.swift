@@ -19,6 +19,7 @@ public struct RecursiveLeastSquares: AdaptationStrategy {
     /// Forgetting 0.99, initial covariance 0.1.
     public init() {}
 
+    /// Throws a `ConfigValueError` for the first setting out of its range.
     public func validate() throws {
       try ConfigCheck.require(forgetting > 0 && forgetting <= 1, "forgetting", "must be a number above 0 and at most 1")
       try ConfigCheck.require(initialCovariance > 0, "initialCovariance", "must be a number above 0")
@@ -35,16 +36,22 @@ public struct RecursiveLeastSquares: AdaptationStrategy {
     public internal(set) var covariance: DoubleMatrix
   }
 
+  /// `recursive-least-squares` in config files.
   public static let name = "recursive-least-squares"
+  /// What tables and help say.
   public static let summary = "recursive least squares with forgetting on the output layer, from late labels"
+  /// It learns from late labels.
   public static let usesLabels = true
+  /// The settings.
   public let configuration: Configuration
 
+  /// The strategy with its settings, which are checked.
   public init(_ configuration: Configuration = Configuration()) throws {
     try configuration.validate()
     self.configuration = configuration
   }
 
+  /// The state before the first batch.
   public func start(_ network: Network, in context: AdaptationContext) throws -> State {
     guard context.task == .regression else { throw RegressionOnly(strategy: Self.name) }
     guard case .linear(let output) = network.layers[network.outputLayerIndex],
@@ -63,6 +70,7 @@ public struct RecursiveLeastSquares: AdaptationStrategy {
     return State(network: network, weights: weights, covariance: covariance)
   }
 
+  /// Answers a batch, adapting as it goes.
   public func predict(_ batch: Matrix, _ state: inout State) throws -> Matrix {
     let features = try state.network.features(batch)  // [n, h]
     let h = features.columns, k = state.weights.rows
@@ -80,6 +88,7 @@ public struct RecursiveLeastSquares: AdaptationStrategy {
     }
   }
 
+  /// Learns from rows whose labels have arrived.
   public func learn(from feedback: Feedback, _ state: inout State) throws {
     let features = try state.network.features(feedback.inputs)
     guard feedback.targets.shape == Shape(rows: features.rows, columns: state.weights.rows) else {

@@ -26,6 +26,7 @@ public struct Student: Codable, Sendable, Equatable, DefaultInitializable, Valid
   /// One hidden layer of 32, T = 4, 30 epochs of Adam.
   public init() {}
 
+  /// Throws a `ConfigValueError` for the first setting out of its range.
   public func validate() throws {
     try ConfigCheck.require(hidden.allSatisfy { $0 > 0 }, "hidden", "must be widths above 0")
     try ConfigCheck.require(temperature > 0, "temperature", "must be a number above 0")

@@ -14,6 +14,7 @@ public enum OptimizerConfiguration: Codable, Sendable, Equatable, ValidatedConfi
   /// The names of all rules.
   public static let kinds = [SGD.name, Adam.name, AdamW.name, RMSprop.name]
 
+  /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
     switch try ChoiceCoding.kind(from: decoder, known: Self.kinds) {
     case SGD.name: self = .sgd(try ChoiceCoding.settings(SGD.Configuration.self, from: decoder))
@@ -23,6 +24,7 @@ public enum OptimizerConfiguration: Codable, Sendable, Equatable, ValidatedConfi
     }
   }
 
+  /// Encodes so that decoding gives an equal value.
   public func encode(to encoder: any Encoder) throws {
     switch self {
     case .sgd(let settings): try ChoiceCoding.encode(kind: SGD.name, settings, to: encoder)
@@ -54,6 +56,7 @@ public enum OptimizerConfiguration: Codable, Sendable, Equatable, ValidatedConfi
     }
   }
 
+  /// Throws a `ConfigValueError` for the first setting out of its range.
   public func validate() throws {
     do { _ = try make() } catch {
       throw ConfigValueError("\(error.problem); \(error.advice)")
