@@ -17,7 +17,7 @@ public struct AttuneCommand: AsyncParsableCommand {
     version: AttuneVersion.current,
     subcommands: [
       RunCommand.self, TrainCommand.self, PredictCommand.self, ImportCommand.self, StrategiesCommand.self,
-      InfoCommand.self,
+      BenchCommand.self, InfoCommand.self,
     ])
 
   /// The command with its arguments unset.

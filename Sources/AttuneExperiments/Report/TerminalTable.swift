@@ -76,6 +76,8 @@ public enum TerminalTable {
       corner: "training", rows: data.trainingNames, columns: ["time", "FLOPs", "parameters", "model"], fields: fields)
   }
 
+  private static func both(_ latency: (p50: String, p99: String)) -> String { "\(latency.p50) / \(latency.p99)" }
+
   private static func inference(_ data: ReportData) -> TerminalGrid {
     let scenarios = data.scenarioNames
     let base = data.start.flatMap { data.flopsPerSample($0, over: scenarios) } ?? 0
@@ -87,8 +89,8 @@ public enum TerminalTable {
       return [
         flops.map(NumberFormat.count) ?? "—",
         flops.flatMap { base > 0 ? NumberFormat.ratio($0 / base) : nil } ?? "—",
-        CostSection.latencies(cells.compactMap(\.cost.single)).p50,
-        CostSection.latencies(cells.compactMap(\.cost.batch)).p50,
+        both(CostSection.latencies(cells.compactMap(\.cost.single))),
+        both(CostSection.latencies(cells.compactMap(\.cost.batch))),
         preparation > 0 ? NumberFormat.seconds(preparation) : "—",
         arm.usesLabels ? "yes" : "no",
       ].map { TerminalGrid.Field(text: $0) }
@@ -96,7 +98,7 @@ public enum TerminalTable {
     return TerminalGrid(
       corner: "inference", rows: data.inferenceNames,
       columns: [
-        "FLOPs per prediction", "against baseline", "p50, batch of 1", "p50, stream's batch", "preparation", "labels",
+        "FLOPs per prediction", "against baseline", "latency p50 / p99, batch of 1", "stream's batch", "preparation", "labels",
       ],
       fields: fields)
   }

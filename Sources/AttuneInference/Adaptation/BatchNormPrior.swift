@@ -27,7 +27,7 @@ public struct BatchNormPrior: AdaptationStrategy {
   /// `bn-prior` in config files.
   public static let name = "bn-prior"
   /// What tables and help say.
-  public static let summary = "batch norm with source and batch statistics mixed, the source worth `prior` rows"
+  public static let summary = "batch norm with source and batch statistics mixed, the source worth N rows"
   /// The settings.
   public let configuration: Configuration
 

@@ -8,7 +8,7 @@ public struct NoAdaptation: AdaptationStrategy {
   /// `none` in config files.
   public static let name = "none"
   /// What tables and help say.
-  public static let summary = "the source model, unchanged"
+  public static let summary = "the model as it was trained"
   /// The settings.
   public let configuration: NoSettings
 
