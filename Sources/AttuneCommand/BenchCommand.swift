@@ -55,12 +55,13 @@ struct BenchTrainCommand: ParsableCommand {
     let rule = try rule()
     var generator = Philox(seed: 0)
     var network = Network.mlp(
-      inputDimension: widths[0], hidden: Array(widths[1..<(widths.count - 1)]), outputDimension: widths[widths.count - 1],
+      inputDimension: widths[0], hidden: Array(widths[1..<(widths.count - 1)]),
+      outputDimension: widths[widths.count - 1],
       batchNorm: norm == "batch", using: &generator)
     let trainer = Trainer(optimizer: rule, loss: .crossEntropy(labelSmoothing: 0), epochs: 1, batchSize: batch)
     let input = generator.normal(rows: batch, columns: widths[0])
-    let labels = (0..<batch).map { _ in generator.nextIndex(below: widths[widths.count - 1]) }
-    let targets = Matrix.oneHot(labels, classes: widths[widths.count - 1])
+    let labels = (0..<batch).map { _ in generator.nextIndex(below: classes) }
+    let targets = Matrix.oneHot(labels, classes: classes)
     // An epoch of `steps` batches is one measurement.
     let once = try Self.time { _ = try trainer.train(&network, features: input, targets: targets, using: generator) }
     let steps = max(1, Int(0.1 / max(once, 1e-6)))

@@ -98,7 +98,8 @@ public enum TerminalTable {
     return TerminalGrid(
       corner: "inference", rows: data.inferenceNames,
       columns: [
-        "FLOPs per prediction", "against baseline", "latency p50 / p99, batch of 1", "stream's batch", "preparation", "labels",
+        "FLOPs per prediction", "against baseline", "latency p50 / p99, batch of 1", "stream's batch", "preparation",
+        "labels",
       ],
       fields: fields)
   }
