@@ -48,6 +48,11 @@ public struct MissingNormalization: Error, Equatable, CustomStringConvertible {
   /// Name of the strategy.
   public let strategy: String
 
+  /// The strategy `strategy` finds nothing to adapt.
+  public init(strategy: String) {
+    self.strategy = strategy
+  }
+
   /// What is missing and what to do.
   public var description: String {
     "strategy '\(strategy)' adapts batch norm, and the network has no batch-norm layer; set network.batchNorm: true, "

@@ -3,6 +3,7 @@ public import AttuneCore
 /// Batch norm with a mixture of source and batch statistics: the source counts as `prior` rows.
 ///
 /// `mean = N/(n+N) · source + n/(n+N) · batch`, likewise the variance, for a batch of n rows.
+/// With N = 0 a batch of one row, which has no variance, is answered with the running statistics.
 ///
 /// - Source: Schneider et al. (2020), Improving robustness against common corruptions by covariate shift adaptation,
 ///   arXiv:2006.16971, eq. (3).
@@ -45,7 +46,8 @@ public struct BatchNormPrior: AdaptationStrategy {
 
   /// Answers a batch, adapting as it goes.
   public func predict(_ batch: Matrix, _ state: inout Network) throws -> Matrix {
-    let n = Double(batch.rows), weight = n / max(1, n + configuration.prior)
+    guard batch.rows > 1 || configuration.prior > 0 else { return try state.predict(batch) }
+    let n = Double(batch.rows), weight = n / (n + configuration.prior)
     let policy = NormalizationPolicy.blend(weight: Float(weight), variance: configuration.variance)
     return try state.forward(batch, on: Tape(), statistics: policy).output.value
   }

@@ -5,7 +5,8 @@ public import AttuneTraining
 ///
 /// For each batch the loss is the mean entropy of the predictions, `mean H(softmax(z))`. The logits returned are those of
 /// the last forward pass, that is before the last update. Dropout is off. A batch of one row is normalized with the
-/// running statistics.
+/// running statistics. Classification only. A learning rate so large that finite inputs get answers that are not finite
+/// ends in a `DivergedAdaptation`.
 ///
 /// - Source: Wang et al. (2021), Tent: fully test-time adaptation by entropy minimization, arXiv:2006.10726.
 public struct Tent: AdaptationStrategy {
@@ -51,6 +52,7 @@ public struct Tent: AdaptationStrategy {
 
   /// The state before the first batch.
   public func start(_ network: Network, in context: AdaptationContext) throws -> State {
+    guard context.task == .classification else { throw ClassificationOnly(strategy: Self.name) }
     try network.requireNormalization(for: Self.name)
     return State(network: network, optimizer: rule.states(for: network.normalizationParameterIDs, of: network))
   }
@@ -71,6 +73,40 @@ public struct Tent: AdaptationStrategy {
       guard gradients.allSatisfy(\.isFinite) else { break }
       state.optimizer.step(&state.network, along: gradients)
     }
+    guard output.isFinite || !batch.isFinite else { throw DivergedAdaptation(strategy: Self.name) }
     return output
+  }
+}
+
+/// A strategy for classification met a regression model.
+public struct ClassificationOnly: Error, Equatable, CustomStringConvertible {
+  /// Name of the strategy.
+  public let strategy: String
+
+  /// The strategy `strategy` cannot serve a regression model.
+  public init(strategy: String) {
+    self.strategy = strategy
+  }
+
+  /// What does not fit.
+  public var description: String {
+    "strategy '\(strategy)' is for classification, and the model predicts numbers; choose another strategy"
+  }
+}
+
+/// A strategy has moved the parameters so far that finite inputs get answers that are not finite.
+public struct DivergedAdaptation: Error, Equatable, CustomStringConvertible {
+  /// Name of the strategy.
+  public let strategy: String
+
+  /// The strategy `strategy` has diverged.
+  public init(strategy: String) {
+    self.strategy = strategy
+  }
+
+  /// What happened and what to do.
+  public var description: String {
+    "strategy '\(strategy)' has diverged: its output is not finite for finite inputs; lower its learning rate and start "
+      + "again"
   }
 }
