@@ -2,8 +2,9 @@ internal import AttuneCore
 
 /// Replaces some features by their expectation given the others, under a Gaussian with the source's moments.
 ///
-/// `E[x_b | x_t] = μ_b + Σ_bt (Σ_tt + λ·I)⁻¹ (x_t − μ_t)` for broken features b and trusted features t. λ is a share of the
-/// mean variance, so that the system is solvable where features are constant or collinear.
+/// `E[x_b | x_t] = μ_b + Σ_bt (Σ_tt + λ·D)⁻¹ (x_t − μ_t)` for broken features b and trusted features t. D is the diagonal of
+/// Σ_tt, so that λ makes the system solvable where features are collinear, whatever their units; a constant feature has a
+/// tiny variance instead of none.
 struct ConditionalImputation: Sendable {
   /// The features that are replaced.
   let broken: [Int]
@@ -16,11 +17,10 @@ struct ConditionalImputation: Sendable {
     self.broken = broken
     let excluded = Set(broken)
     trusted = source.mean.indices.filter { !excluded.contains($0) }
-    let t = trusted, meanVariance = source.variance.reduce(0, +) / Double(max(1, source.mean.count))
-    let ridge = shrinkage * (meanVariance > 0 ? meanVariance : 1)
+    let t = trusted, ridge = source.deviations.map { shrinkage * $0 * $0 }
     let inner = DoubleMatrix(
       rows: t.count, columns: t.count,
-      t.indices.flatMap { i in t.indices.map { j in source.covariance[t[i], t[j]] + (i == j ? ridge : 0) } })
+      t.indices.flatMap { i in t.indices.map { j in source.covariance[t[i], t[j]] + (i == j ? ridge[t[i]] : 0) } })
     let cross = DoubleMatrix(
       rows: t.count, columns: broken.count,
       t.flatMap { i in broken.map { j in source.covariance[i, j] } })

@@ -15,15 +15,17 @@ struct RecentMoments: Sendable, Equatable {
     self.window = window
   }
 
-  /// Takes in a batch. `center` keeps the sums of squares small: deviations are taken from it.
-  mutating func add(_ batch: Matrix, center: [Double], scale: [Double]) {
+  /// Takes in a batch. `center` keeps the sums of squares small: deviations are taken from it, and limited to ±`bound`. A
+  /// value that is no number counts as no deviation.
+  mutating func add(_ batch: Matrix, center: [Double], scale: [Double], bound: Double) {
     let kept = exp(-Double(batch.rows) / window)
     weight = weight * kept + Double(batch.rows)
     batch.withElements { x in
       for j in sums.indices {
         var sum = 0.0, square = 0.0
         for i in 0..<batch.rows {
-          let deviation = (Double(x[i * batch.columns + j]) - center[j]) / scale[j]
+          let value = (Double(x[i * batch.columns + j]) - center[j]) / scale[j]
+          let deviation = value.isNaN ? 0 : min(max(value, -bound), bound)
           sum += deviation
           square += deviation * deviation
         }
