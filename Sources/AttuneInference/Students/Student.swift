@@ -29,9 +29,11 @@ public struct Student: Codable, Sendable, Equatable, DefaultInitializable, Valid
   /// Throws a `ConfigValueError` for the first setting out of its range.
   public func validate() throws {
     try ConfigCheck.require(hidden.allSatisfy { $0 > 0 }, "hidden", "must be widths above 0")
-    try ConfigCheck.require(temperature > 0, "temperature", "must be a number above 0")
+    try ConfigCheck.require(temperature > 0 && temperature.isFinite, "temperature", "must be a finite number above 0")
     try ConfigCheck.require(epochs >= 1, "epochs", "must be an integer of at least 1")
     try ConfigCheck.require(batchSize >= 1, "batchSize", "must be an integer of at least 1")
+    try ConfigCheck.require(
+      batchSize >= 2 || !batchNorm || hidden.isEmpty, "batchSize", "must be at least 2 with batchNorm: true")
   }
 
   /// The student of a network.
@@ -39,10 +41,12 @@ public struct Student: Codable, Sendable, Equatable, DefaultInitializable, Valid
   /// ## Shapes
   /// - inputs: preprocessed training inputs `[n, d]`
   ///
-  /// - Throws: `ShapeError` where the inputs do not fit the teacher; `DivergenceError` when the loss is not finite.
+  /// - Throws: `ConfigValueError` for a setting out of its range; `ShapeError` where the inputs do not fit the teacher;
+  ///   `DivergenceError` when the loss is not finite.
   public func distill(
     _ teacher: Network, task: PredictionTask, inputs: Matrix, using generator: Philox
   ) throws -> (network: Network, report: TrainingReport) {
+    try validate()
     var initialization = generator.fork("initialization")
     var network = Network.mlp(
       inputDimension: teacher.inputDimension, hidden: hidden, outputDimension: teacher.outputDimension,
