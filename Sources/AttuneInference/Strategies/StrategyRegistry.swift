@@ -10,6 +10,8 @@ public struct StrategyRegistry: Sendable {
     public let sourceAccess: SourceAccess
     /// Whether it learns from late labels.
     public let usesLabels: Bool
+    /// The registered type.
+    public let type: any AdaptationStrategy.Type
     fileprivate let make: @Sendable (any Decoder, SettingsDecoding) throws -> any AdaptationStrategy
   }
 
@@ -42,7 +44,7 @@ public struct StrategyRegistry: Sendable {
     precondition(entries[Strategy.name] == nil, "strategy '\(Strategy.name)' is registered twice")
     entries[Strategy.name] = Entry(
       name: Strategy.name, summary: Strategy.summary, sourceAccess: Strategy.sourceAccess,
-      usesLabels: Strategy.usesLabels,
+      usesLabels: Strategy.usesLabels, type: type,
       make: { decoder, decode in
         guard let settings = try decode(Strategy.Configuration.self, decoder) as? Strategy.Configuration else {
           preconditionFailure("the settings decoder returned another type than it was asked for")

@@ -1,0 +1,98 @@
+import AttuneCore
+import AttuneInference
+import AttuneTesting
+import AttuneTraining
+import Testing
+
+@Suite struct StrategyConformanceTests {
+  @Test func `every built-in strategy with its defaults passes`() throws {
+    let entries = StrategyRegistry.builtIn.all
+    #expect(entries.count >= 7)
+    for entry in entries {
+      let failures = try #require(
+        StrategyConformance.failuresWithDefaults(of: entry.type), "\(entry.name) has no default settings")
+      #expect(failures.isEmpty, "\(failures.map(\.description).joined(separator: "\n"))")
+    }
+  }
+
+  @Test func `built-in strategies pass at the edges of their settings`() throws {
+    var prior = BatchNormPrior.Configuration()
+    prior.prior = 0
+    var none = BatchNormMovingAverage.Configuration(), all = none
+    (none.momentum, all.momentum, all.variance) = (0, 1, .unbiased)
+    var tent = Tent.Configuration(), descent = tent
+    tent.steps = 3
+    var rule = SGD.Configuration()
+    (rule.learningRate, rule.momentum) = (0.01, 0.9)
+    descent.optimizer = .sgd(rule)
+    var eager = FeatureSelection.Configuration()
+    (eager.significance, eager.meanShift, eager.window, eager.maximumShare) = (0, 1e-3, 1, 1)
+    var forgetful = RecursiveLeastSquares.Configuration(), eternal = forgetful
+    (forgetful.forgetting, forgetful.initialCovariance, eternal.forgetting) = (0.5, 100, 1)
+    let strategies: [any AdaptationStrategy] = [
+      try BatchNormPrior(prior), try BatchNormMovingAverage(none), try BatchNormMovingAverage(all), try Tent(tent),
+      try Tent(descent), try FeatureSelection(eager), try RecursiveLeastSquares(forgetful),
+      try RecursiveLeastSquares(eternal),
+    ]
+    for strategy in strategies {
+      let failures = StrategyConformance.failures(of: strategy)
+      #expect(failures.isEmpty, "\(failures.map(\.description).joined(separator: "\n"))")
+    }
+  }
+
+  private func checks(_ type: (some Plain).Type) -> Set<ConformanceCheck> {
+    Set(StrategyConformance.failures(of: type, on: [NoSettings()]).map(\.check))
+  }
+
+  @Test func `a sound conformer has no failure`() {
+    #expect(checks(Sound.self).isEmpty)
+  }
+
+  @Test func `each check fails on a conformer that breaks it, and only where it is broken`() {
+    #expect(checks(CapitalName.self) == [.name])
+    #expect(checks(EmptyWordInName.self) == [.name])
+    #expect(checks(NoSummary.self) == [.summary])
+    #expect(checks(StartFails.self) == [.start])
+    #expect(checks(CannotBeMade.self) == [.start])
+    #expect(checks(PeeksAtSource.self) == [.sourceAccess])
+    #expect(checks(SharesState.self) == [.snapshot])
+    #expect(checks(DropsRow.self) == [.outputs])
+    #expect(checks(DividesByZero.self) == [.outputs])
+    #expect(checks(AnswersEmptyBatch.self) == [.outputs])
+    #expect(checks(StumblesOverEmptyBatch.self) == [.outputs])
+    #expect(checks(VarianceDiesOut.self) == [.outputs])
+    #expect(checks(AnswersAnyWidth.self) == [.width])
+    #expect(checks(CountsWrongBatch.self) == [.width])
+    #expect(checks(LearnsAnything.self) == [.width])
+    #expect(checks(SecretLabels.self) == [.labels])
+    #expect(checks(BrokenRegression.self) == [.outputs])
+  }
+
+  @Test func `checks that compare runs fail on hidden state and system randomness`() {
+    #expect(checks(DrawsFromSystem.self).isSuperset(of: [.determinism, .restart, .snapshot]))
+    #expect(checks(RemembersRuns.self).isSuperset(of: [.restart, .snapshot]))
+    #expect(!checks(RemembersRuns.self).contains(.determinism))
+    #expect(checks(WritesIntoSource.self).contains(.source))
+    #expect(checks(WritesIntoBatch.self).contains(.source))
+  }
+
+  @Test func `a failure says strategy, check, what happened, task and configuration`() throws {
+    let failure = try #require(StrategyConformance.failures(of: AnswersEmptyBatch.self, on: [NoSettings()]).first)
+    #expect(
+      failure.description
+        == "strategy 'plain', check 'outputs': no rows in, 1 out (classification, 2 classes; configuration NoSettings())"
+    )
+    let second = StrategyConformance.failures(of: SharesState.self, on: [NoSettings()]).first
+    #expect(second?.message.hasPrefix("the copy of a state answers otherwise than the state, batch 0: ") == true)
+  }
+
+  @Test func `a strategy without default settings has no failures with defaults, but nil`() {
+    #expect(StrategyConformance.failuresWithDefaults(of: ForgetsSetting.self) == nil)
+  }
+
+  @Test func `an instance is examined with its own settings`() {
+    let broken = ForgetsSetting(ForgetsSetting.Configuration(factor: 3))
+    #expect(Set(StrategyConformance.failures(of: broken).map(\.check)) == [.configuration])
+    #expect(StrategyConformance.failures(of: ForgetsSetting(ForgetsSetting.Configuration())).isEmpty)
+  }
+}
