@@ -34,6 +34,9 @@ public protocol AdaptationStrategy<State>: Sendable {
   ///
   /// ## Shapes
   /// - batch: preprocessed inputs `[n, d]`, returns logits or regression values `[n, k]`
+  ///
+  /// - Throws: `ShapeError` where the width of the batch does not fit (`Network.checkInput` checks it), with the state as it
+  ///   was.
   func predict(_ batch: Matrix, _ state: inout State) throws -> Matrix
 
   /// Learns from labels that came late.

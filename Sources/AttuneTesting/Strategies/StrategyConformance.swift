@@ -9,6 +9,9 @@ public import AttuneInference
 ///
 /// A strategy runs on a classifier with batch norm, of 2 and of 10 classes. One that throws `RegressionOnly` there runs on
 /// a linear regression and on a regression network with batch norm.
+///
+/// - Note: A strategy that traps, for example on the shape of a batch of the wrong width, ends the process: let `predict`
+///   begin with `try state.network.checkInput(batch)` where it works on the batch before the network does.
 public enum StrategyConformance {
   /// The failures of a type of strategy, with each of some configurations.
   public static func failures<S: AdaptationStrategy>(
