@@ -20,7 +20,7 @@ quickstart: build ## Run the main experiment on shipped data and name its report
 test: setup lint unit-tests example ## Check format, run all tests, build and run the example package
 
 unit-tests:
-	swift test --parallel
+	swift test
 
 example:
 	scripts/check-example.sh

@@ -54,6 +54,7 @@ struct BenchTrainCommand: ParsableCommand {
     OpenBLAS.threads = threads
     let rule = try rule()
     var generator = Philox(seed: 0)
+    let classes = widths[widths.count - 1]
     var network = Network.mlp(
       inputDimension: widths[0], hidden: Array(widths[1..<(widths.count - 1)]),
       outputDimension: widths[widths.count - 1],

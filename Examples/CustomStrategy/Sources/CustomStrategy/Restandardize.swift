@@ -27,6 +27,7 @@ struct Restandardize: AdaptationStrategy {
   }
 
   func predict(_ batch: Matrix, _ state: inout State) throws -> Matrix {
+    try state.network.checkInput(batch)
     guard batch.rows > 1 else { return try state.network.predict(batch) }
     let (mean, variance) = batch.columnMoments
     let gain = zip(state.source.variance, variance.elements).map { source, now in
