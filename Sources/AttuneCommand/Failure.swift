@@ -20,9 +20,9 @@ enum Failure {
   static func exitCode(of error: any Error) -> Int32? {
     switch error {
     case is ConfigError, is ConfigValueError, is UnknownStrategy, is RunFolderMismatch, is HyperparameterError: usage
-    case is MissingNormalization, is MissingSourceStatistics, is RegressionOnly: usage
+    case is MissingNormalization, is MissingSourceStatistics, is RegressionOnly, is ClassificationOnly: usage
     case is DataError, is ModelFileError, is ShapeError, is FactorizationError, is ShiftError, is SplitError: badData
-    case is DivergenceError: guardStopped
+    case is DivergenceError, is DivergedAdaptation: guardStopped
     case is CancellationError: Signals.exitCode
     case let error as FileError:
       switch error.kind {
