@@ -39,7 +39,11 @@ public enum AttuneMain {
     flush()
     guard let failure else { AttuneCommand.exit() }
     guard let code = Failure.exitCode(of: failure) else { AttuneCommand.exit(withError: failure) }
-    Console.error(Failure.message(of: failure))
+    if let stopped = failure as? Stopped {
+      Console.note("attune: \(stopped)")
+    } else {
+      Console.error("\(failure)")
+    }
     exit(code)
   }
 

@@ -21,6 +21,9 @@ struct ConfigOptions: ParsableArguments {
       path: config, overrides: settings + overrides, registry: AttuneCommand.registry)
   }
 
+  /// The options as words of a command line.
+  var words: [String] { [config] + overrides + settings.flatMap { ["--set", $0] } }
+
   /// The folder that relative paths in the config start from.
   var folder: String {
     let folder = URL(fileURLWithPath: config).deletingLastPathComponent().relativePath

@@ -1,21 +1,38 @@
+internal import AttuneCore
 internal import Foundation
-internal import Synchronization
 
 /// What goes to the terminal: data on stdout, all else on stderr.
 enum Console {
   /// Writes data, with a line end.
-  static func output(_ text: String) {
-    FileHandle.standardOutput.write(Data((text + "\n").utf8))
+  ///
+  /// - Throws: `FileError` where it cannot be written: the disk that takes stdout is full, or stdout is closed.
+  static func output(_ text: String) throws {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+    } catch {
+      throw FileError(kind: .inputOutput, path: "standard output", reason: Self.reason(of: error))
+    }
   }
 
-  /// Writes a note about what happens.
+  /// Writes a note about what happens; one that cannot be written stops nothing.
   static func note(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
+  }
+
+  /// Writes to stderr without a line end.
+  static func draw(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
+
+  /// The system's words for an error of Foundation.
+  private static func reason(of error: any Error) -> String {
+    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    return cause.map { String(cString: strerror(Int32($0.code))) } ?? "\(error)"
   }
 
   /// Writes an error, one line per problem.
   static func error(_ text: String) {
-    note("attune: error: \(text)")
+    note("\(isInteractive ? "\r\u{1B}[2K" : "")attune: error: \(text)")
   }
 
   /// Whether stderr is a terminal that can redraw a line.
@@ -35,47 +52,6 @@ enum Console {
   static var width: Int {
     var size = winsize()
     return ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col >= 40 ? Int(size.ws_col) : 100
-  }
-}
-
-/// Progress on stderr: one line that is redrawn on a terminal, else a line per 10 % or 30 seconds.
-final class ProgressDisplay: Sendable {
-  private struct State {
-    var shownTenth = -1
-    var shownAt = ContinuousClock.now
-  }
-
-  private let title: String
-  private let isQuiet: Bool
-  private let isInteractive = Console.isInteractive
-  private let started = ContinuousClock.now
-  private let state = Mutex(State())
-
-  init(_ title: String, isQuiet: Bool) {
-    self.title = title
-    self.isQuiet = isQuiet
-  }
-
-  /// Shows that `done` of `total` pieces of work are done.
-  func show(_ done: Int, of total: Int, _ detail: String = "") {
-    guard !isQuiet, total > 0 else { return }
-    let share = Double(done) / Double(total), seconds = (ContinuousClock.now - started) / .seconds(1)
-    let left = done > 0 && done < total ? ", \(Self.text(seconds / share - seconds)) left" : ""
-    let line = "\(title): \(done)/\(total) (\(Int(share * 100)) %), \(Self.text(seconds))\(left)"
-    state.withLock { state in
-      if isInteractive {
-        let shown = "\(line)  \(detail)".prefix(Console.width - 1)
-        FileHandle.standardError.write(Data("\r\u{1B}[2K\(shown)\(done == total ? "\n" : "")".utf8))
-      } else if Int(share * 10) > state.shownTenth || ContinuousClock.now - state.shownAt > .seconds(30) {
-        state.shownTenth = Int(share * 10)
-        state.shownAt = ContinuousClock.now
-        Console.note(line)
-      }
-    }
-  }
-
-  private static func text(_ seconds: Double) -> String {
-    seconds < 60 ? "\(Int(seconds.rounded())) s" : "\(Int(seconds) / 60) min \(Int(seconds) % 60) s"
   }
 }
 

@@ -15,15 +15,19 @@ enum Failure {
   static let missingInput: Int32 = 66
   static let cannotCreate: Int32 = 73
   static let inputOutput: Int32 = 74
+  static let temporary: Int32 = 75
 
   /// The exit code of an error of ours; nil for those that ArgumentParser answers.
   static func exitCode(of error: any Error) -> Int32? {
     switch error {
     case is ConfigError, is ConfigValueError, is UnknownStrategy, is RunFolderMismatch, is HyperparameterError: usage
     case is MissingNormalization, is MissingSourceStatistics, is RegressionOnly, is ClassificationOnly: usage
+    case is ParameterError, is UnfitScenario: usage
     case is DataError, is ModelFileError, is ShapeError, is FactorizationError, is ShiftError, is SplitError: badData
-    case is DivergenceError, is DivergedAdaptation: guardStopped
-    case is CancellationError: Signals.exitCode
+    case is MissingColumnError, is StreamError: badData
+    case is DivergenceError, is NonFiniteParameters, is DivergedAdaptation: guardStopped
+    case is RunFolderBusy: temporary
+    case is CancellationError, is Stopped: Signals.exitCode
     case let error as FileError:
       switch error.kind {
       case .notFound: missingInput
@@ -35,9 +39,10 @@ enum Failure {
     default: String(describing: type(of: error)).contains("CommandError") ? nil : runFailed
     }
   }
+}
 
-  /// What the user reads.
-  static func message(of error: any Error) -> String {
-    error is CancellationError ? "stopped; run the same command with the same --output to go on" : "\(error)"
-  }
+/// A command was stopped by a signal.
+struct Stopped: Error, Equatable, CustomStringConvertible {
+  /// What is left of it, and how to go on.
+  let description: String
 }

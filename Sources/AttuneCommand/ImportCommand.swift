@@ -45,6 +45,7 @@ struct ImportCommand: ParsableCommand {
       let known = ActivationFunction.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("unknown activation '\(activation)'; known: \(known)")
     }
+    try OutputFile.check(output)
     let file = try SafetensorsFile(contentsOf: stateDict, headerLimit: SafetensorsFile.largestHeader)
     let network = try StateDictionaryImport(activation: function, epsilon: epsilon).network(from: file)
     let names = classes?.split(separator: ",", omittingEmptySubsequences: false).map(String.init)

@@ -19,9 +19,9 @@ struct InfoCommand: ParsableCommand {
       ("blasKernels", OpenBLAS.kernels), ("blasThreads", "\(OpenBLAS.threads)"),
       ("attuneKernels", OpenBLAS.instructionSet),
     ]
-    guard !json else { return Console.output(try RunFolder.json(Dictionary(uniqueKeysWithValues: facts))) }
+    guard !json else { return try Console.output(RunFolder.json(Dictionary(uniqueKeysWithValues: facts))) }
     for (name, value) in facts {
-      Console.output(name.padding(toLength: 14, withPad: " ", startingAt: 0) + value)
+      try Console.output(name.padding(toLength: 14, withPad: " ", startingAt: 0) + value)
     }
   }
 }
@@ -42,12 +42,12 @@ struct StrategiesCommand: ParsableCommand {
     let rows = AttuneCommand.registry.all.map {
       Row(name: $0.name, summary: $0.summary, sourceAccess: $0.sourceAccess.rawValue, usesLabels: $0.usesLabels)
     }
-    guard !json else { return Console.output(try RunFolder.json(rows)) }
+    guard !json else { return try Console.output(RunFolder.json(rows)) }
     let width = (rows.map(\.name.count).max() ?? 0) + 2
     for row in rows {
       let needs =
         (row.sourceAccess == "none" ? "" : " [source \(row.sourceAccess)]") + (row.usesLabels ? " [late labels]" : "")
-      Console.output(row.name.padding(toLength: width, withPad: " ", startingAt: 0) + row.summary + needs)
+      try Console.output(row.name.padding(toLength: width, withPad: " ", startingAt: 0) + row.summary + needs)
     }
   }
 }

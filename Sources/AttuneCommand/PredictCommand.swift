@@ -29,14 +29,29 @@ struct PredictCommand: ParsableCommand {
     if probabilities, model.task == .regression {
       throw ValidationError("--probabilities is for classifiers, and this model predicts a number")
     }
+    try OutputFile.check(output)
     let rows = try load(model)
     let predicted = try model.predict(rows)
+    guard predicted.isFinite else {
+      throw DataError(
+        path: data, problems: [.init(expected: "values that the model answers with finite numbers")],
+        advice: "check the units of the columns")
+    }
     try NPY.write(probabilities ? predicted.softmax() : predicted, to: output)
     Console.note("\(predicted.rows) rows, \(predicted.columns) outputs each: \(output)")
   }
 
   private func load(_ model: Model) throws -> Matrix {
-    if data.lowercased().hasSuffix(".npy") { return try NPY.read(path: data) }
+    if data.lowercased().hasSuffix(".npy") {
+      let rows = try NPY.read(path: data)
+      let width = model.preprocessing.columnNames.count
+      guard rows.columns == width else {
+        throw DataError(
+          path: data, problems: [.init(expected: "\(width) columns, but there are \(rows.columns)")],
+          advice: "give rows with the columns that the model was trained on, in their order")
+      }
+      return rows
+    }
     return try CSVTableLoader.load(
       path: data, target: nil, task: model.task, options: CSVOptions(columns: model.preprocessing.columnNames)
     ).features

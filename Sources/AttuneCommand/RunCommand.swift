@@ -36,7 +36,7 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let experiment = try config.load()
     guard !dryRun else {
-      Console.output(try ConfigWriter.yaml(from: experiment) + Self.plan(experiment))
+      try Console.output(ConfigWriter.yaml(from: experiment) + Self.plan(experiment))
       return
     }
     guard !experiment.inference.isEmpty, !experiment.scenarios.isEmpty else {
@@ -46,18 +46,17 @@ struct RunCommand: AsyncParsableCommand {
     }
     Signals.listen()
     let folder = try output.map { try RunFolder($0) } ?? RunFolder.create(name: experiment.name, in: "runs")
-    if !quiet { Console.note("\(experiment.name): \(Self.size(experiment)); run folder \(folder.path)") }
-    let units = ProgressDisplay("train and adapt", isQuiet: quiet)
-    let latencies = ProgressDisplay("measure latency", isQuiet: quiet)
-    let results = try await ExperimentRunner(experiment, configFolder: config.folder, folder: folder).run(
-      jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount
-    ) { event in
-      switch event {
-      case .unit(let done, let total, let name): units.show(done, of: total, name)
-      case .latency(let done, let total): latencies.show(done, of: total)
-      }
+    let results: ExperimentResults
+    do {
+      results = try await self.results(of: experiment, in: folder)
+    } catch is CancellationError {
+      let command = "attune run \(Self.quoted(config.words)) --output \(Self.quoted([folder.path]))"
+      throw Stopped(description: "stopped; what is finished is kept, go on with: \(command)")
+    } catch {
+      if output == nil { folder.removeIfEmpty() }
+      throw error
     }
-    Console.output(
+    try Console.output(
       json
         ? try RunFolder.json(results)
         : TerminalTable.render(results, color: Console.usesColor, width: Console.width))
@@ -69,16 +68,44 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
-  private static func size(_ experiment: ExperimentConfiguration) -> String {
-    "\(experiment.training.count) training arms × \(experiment.inference.count) inference arms × "
-      + "\(experiment.scenarios.count) scenarios × \(experiment.seeds.count) seeds"
+  private func results(of experiment: ExperimentConfiguration, in folder: RunFolder) async throws -> ExperimentResults {
+    if !quiet { Console.note("\(experiment.name): \(Self.size(experiment)); run folder \(folder.path)") }
+    let units = ProgressDisplay("train and adapt", isQuiet: quiet)
+    let latencies = ProgressDisplay("measure latency", isQuiet: quiet)
+    return try await ExperimentRunner(experiment, configFolder: config.folder, folder: folder).run(
+      jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount
+    ) { event in
+      switch event {
+      case .unit(let done, let total, let name): units.show(done, of: total, name)
+      case .latency(let done, let total): latencies.show(done, of: total)
+      }
+    }
   }
+
+  /// Words as a shell reads them back.
+  private static func quoted(_ words: [String]) -> String {
+    words.map { word in
+      let isPlain = !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "-_./=+,:".contains($0) }
+      return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    }.joined(separator: " ")
+  }
+
+  private static func size(_ experiment: ExperimentConfiguration) -> String {
+    [
+      counted(experiment.training.count, "training arm"), counted(experiment.inference.count, "inference arm"),
+      counted(experiment.scenarios.count, "scenario"), counted(experiment.seeds.count, "seed"),
+    ].joined(separator: " × ")
+  }
+
+  private static func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
 
   /// The plan as YAML comments after the config.
   private static func plan(_ experiment: ExperimentConfiguration) -> String {
     let trainings = experiment.training.count * experiment.seeds.count
     let students = experiment.inference.count { $0.student != nil } * trainings
     let arms = trainings * experiment.inference.count * experiment.scenarios.count
-    return "# plan: \(size(experiment)): \(trainings) trainings, \(students) students, \(arms) streams"
+    return "# plan: \(size(experiment)): "
+      + [counted(trainings, "training"), counted(students, "student"), counted(arms, "stream")].joined(separator: ", ")
   }
 }

@@ -36,13 +36,16 @@ struct TrainCommand: ParsableCommand {
     let experiment = try config.load()
     let arm = try chosenArm(experiment)
     let seed = seed ?? experiment.seeds[0]
+    try OutputFile.check(output)
     Signals.listen()
     let data = try ExperimentData(experiment.data, folder: config.folder)
     let (train, test) = try data.split(seed: seed)
     let progress = ProgressDisplay("train \(arm.name)", isQuiet: quiet)
-    let (model, report) = try ModelTraining(arm, in: experiment).train(on: train, seed: seed) { epoch, loss in
-      progress.show(epoch, of: arm.epochs, "loss \(loss)")
-      try Cancellation.check()
+    let (model, report) = try stoppable {
+      try ModelTraining(arm, in: experiment).train(on: train, seed: seed) { epoch, loss in
+        progress.show(epoch, of: arm.epochs, "loss \(loss)")
+        try Cancellation.check()
+      }
     }
     let bytes = try model.write(to: output)
     let quality = try model.quality(on: test)
@@ -50,9 +53,17 @@ struct TrainCommand: ParsableCommand {
     let outcome = Outcome(
       arm: arm.name, seed: seed, metric: metric.rawValue, quality: quality, seconds: report.seconds,
       operations: report.operations, modelBytes: bytes, output: output)
-    if json { return Console.output(try RunFolder.json(outcome)) }
+    if json { return try Console.output(RunFolder.json(outcome)) }
     let shown = quality.map { metric == .error ? "\(($0 * 1000).rounded() / 10) %" : "\($0)" } ?? "none"
-    Console.output("\(arm.name), seed \(seed): test \(metric.title) \(shown) on \(test.count) rows; model: \(output)")
+    try Console.output("\(arm.name), seed \(seed): test \(metric.title) \(shown) on \(test.count) rows; model: \(output)")
+  }
+
+  private func stoppable<Result>(_ work: () throws -> Result) throws -> Result {
+    do {
+      return try work()
+    } catch is CancellationError {
+      throw Stopped(description: "stopped; no model was written, and the same command starts anew")
+    }
   }
 
   private func chosenArm(_ experiment: ExperimentConfiguration) throws -> TrainingArmConfiguration {

@@ -65,7 +65,7 @@ struct ResultsAssembly {
       guard let quality = pair.0?.quality, let base = pair.1?.quality else { return nil }
       return quality - base
     }
-    let difference = inference == baseline ? nil : Estimate(pairs)
+    let difference = inference == baseline ? nil : SeedDifference(pairs)
     let trainingFailures = units[training, default: []].compactMap { unit in
       unit.failure.map { "seed \(unit.seed): training failed: \($0)" }
     }
@@ -74,17 +74,11 @@ struct ResultsAssembly {
     }
     return ResultCell(
       training: training, inference: inference, scenario: scenario.name,
-      quality: Estimate(found.compactMap { $0?.quality }), perSeed: found.map { $0?.quality }, difference: difference,
-      verdict: verdict(difference, pairs.count, isBaseline: inference == baseline),
+      quality: Estimate(found.compactMap { $0?.quality }), perSeed: found.map { $0?.quality },
+      difference: difference?.estimate,
+      verdict: inference == baseline ? .baseline : difference?.verdict ?? .noDifferenceShown,
       trace: Self.meanTrace(found.compactMap { $0?.trace }.filter { !$0.isEmpty }),
       cost: cost(training, inference, scenario, found), failures: trainingFailures + failures)
-  }
-
-  private func verdict(_ difference: Estimate?, _ pairs: Int, isBaseline: Bool) -> Verdict {
-    if isBaseline { return .baseline }
-    guard let difference, pairs > 1 else { return .noDifferenceShown }
-    if difference.high < 0 { return .helps }
-    return difference.low > 0 ? .hurts : .noDifferenceShown
   }
 
   /// The mean over the seeds of each batch; streams of one scenario have equally many batches.

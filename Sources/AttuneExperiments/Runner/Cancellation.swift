@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// A wish to stop that long work looks for between steps.
+/// A wish to stop that long work looks for between steps: of the whole process, or of the task that the work runs in.
 public enum Cancellation {
   private static let requested = Atomic<Bool>(false)
 
@@ -10,8 +10,8 @@ public enum Cancellation {
   /// Whether a stop was asked for.
   public static var isRequested: Bool { requested.load(ordering: .relaxed) }
 
-  /// Throws `CancellationError` once a stop was asked for.
+  /// Throws `CancellationError` once a stop was asked for, or the current task was cancelled.
   public static func check() throws {
-    if isRequested { throw CancellationError() }
+    if isRequested || Task.isCancelled { throw CancellationError() }
   }
 }

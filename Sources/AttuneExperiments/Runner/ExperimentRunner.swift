@@ -1,4 +1,5 @@
 internal import AttuneCore
+public import AttuneData
 internal import AttuneInference
 internal import AttuneTraining
 internal import Foundation
@@ -7,9 +8,10 @@ internal import Foundation
 public struct ExperimentRunner: Sendable {
   /// What happens while an experiment runs.
   public enum Event: Sendable {
-    /// A unit (training arm × seed) is done: how many of how many.
+    /// A unit (training arm × seed) is done: how many of how many. The first event counts those of an earlier,
+    /// stopped run.
     case unit(done: Int, of: Int, name: String)
-    /// A latency was measured: how many of how many.
+    /// Latencies were measured: how many of how many.
     case latency(done: Int, of: Int)
   }
 
@@ -39,22 +41,32 @@ public struct ExperimentRunner: Sendable {
   ///
   /// - Parameters:
   ///   - jobs: units that run at the same time.
-  ///   - progress: called from any thread.
-  /// - Throws: `CancellationError` after `Cancellation.request()`; `RunFolderMismatch` where the folder holds a run of
-  ///   another config; what loading the data throws.
+  ///   - progress: called from any thread, first with the units that the folder holds already.
+  /// - Throws: `CancellationError` after `Cancellation.request()` or when the task is cancelled; `RunFolderMismatch`
+  ///   where the folder holds something else, `RunFolderBusy` where another process runs in it; what loading the data
+  ///   and applying the shifts throws.
   public func run(jobs: Int, progress: @escaping @Sendable (Event) -> Void = { _ in }) async throws -> ExperimentResults
   {
     let started = Date()
     let config = try ConfigWriter.yaml(from: experiment)
-    if let before = folder.read("config.yaml"), before != config { throw RunFolderMismatch(path: folder.path) }
+    guard !folder.holdsOtherFiles else { throw RunFolderMismatch(path: folder.path, content: .otherFiles) }
+    let lock = try RunLock(folder)
+    defer { withExtendedLifetime(lock) {} }
+    if let before = folder.read("config.yaml"), before != config {
+      throw RunFolderMismatch(path: folder.path, content: .otherConfig)
+    }
     let data = try ExperimentData(experiment.data, folder: configFolder)
-    try folder.write(config, to: "config.yaml")
+    try checkScenarios(data)
     var provenance = try Provenance.current(
       config: config, dataFiles: ExperimentData.files(of: experiment, folder: configFolder), arguments: arguments,
       folder: configFolder, started: started)
+    try checkData(provenance)
+    try folder.makeSubfolders()
+    try folder.write(config, to: "config.yaml")
     try folder.write(try RunFolder.json(provenance), to: "provenance.json")
-    let units = try await runUnits(UnitRun(experiment: experiment, data: data, folder: folder), jobs, progress)
-    let latencies = try measureLatencies(UnitRun(experiment: experiment, data: data, folder: folder), progress)
+    let run = UnitRun(experiment: experiment, data: data, folder: folder)
+    let units = try await runUnits(run, provenance.runIdentity, jobs, progress)
+    let latencies = try LatencyPhase(run: run).measure { progress(.latency(done: $0, of: $1)) }
     provenance.seconds = Date().timeIntervalSince(started)
     let results = ResultsAssembly(experiment, units: units, latencies: latencies).results(provenance)
     try folder.write(try RunFolder.json(provenance), to: "provenance.json")
@@ -65,13 +77,40 @@ public struct ExperimentRunner: Sendable {
     return results
   }
 
+  /// Makes every stream of the first seed once, so that a shift that does not fit stops the run before it trains.
+  private func checkScenarios(_ data: ExperimentData) throws {
+    guard let seed = experiment.seeds.first else { return }
+    let (train, test) = try data.split(seed: seed)
+    for scenario in experiment.scenarios {
+      do {
+        _ = try data.stream(of: scenario, train: train, test: test, seed: seed)
+      } catch let error as ShiftError {
+        throw UnfitScenario(scenario: scenario.name, problem: error)
+      }
+    }
+  }
+
+  /// Units of a run must have seen the same rows.
+  private func checkData(_ provenance: Provenance) throws {
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    guard let text = folder.read("provenance.json"),
+      let before = try? decoder.decode(Provenance.self, from: Data(text.utf8))
+    else { return }
+    let changed = provenance.dataHashes.keys.sorted().first { file in
+      before.dataHashes[file].map { $0 != provenance.dataHashes[file] } ?? false
+    }
+    if let changed { throw RunFolderMismatch(path: folder.path, content: .otherData(file: changed)) }
+  }
+
   private func runUnits(
-    _ run: UnitRun, _ jobs: Int, _ progress: @escaping @Sendable (Event) -> Void
+    _ run: UnitRun, _ identity: String, _ jobs: Int, _ progress: @escaping @Sendable (Event) -> Void
   ) async throws -> [UnitOutcome] {
     let all = experiment.training.flatMap { arm in experiment.seeds.map { (arm: arm, seed: $0) } }
-    var outcomes: [UnitOutcome?] = all.map { folder.unit(training: $0.arm.name, seed: $0.seed) }
+    var outcomes: [UnitOutcome?] = all.map { folder.unit(training: $0.arm.name, seed: $0.seed, run: identity) }
     let missing = all.indices.filter { outcomes[$0] == nil }
     var done = all.count - missing.count
+    progress(.unit(done: done, of: all.count, name: ""))
     try await withThrowingTaskGroup(of: (Int, UnitOutcome).self) { group in
       var next = missing.makeIterator()
       func startNext() {
@@ -80,7 +119,7 @@ public struct ExperimentRunner: Sendable {
         group.addTask {
           try Cancellation.check()
           let outcome = try run.run(arm, seed: seed)
-          try run.folder.save(outcome)
+          try run.folder.save(outcome, run: identity)
           return (index, outcome)
         }
       }
@@ -94,54 +133,15 @@ public struct ExperimentRunner: Sendable {
     }
     return outcomes.compactMap { $0 }
   }
-
-  /// Latencies with nothing beside them, on the models of the first seed; models of equal architecture share a figure.
-  private func measureLatencies(
-    _ run: UnitRun, _ progress: (Event) -> Void
-  ) throws -> [LatencyKey: LatencySummary] {
-    guard let seed = experiment.seeds.first else { return [:] }
-    let (train, test) = try run.data.split(seed: seed)
-    let sizes = Set([1] + experiment.scenarios.map(\.batchSize)).sorted()
-    var measured: [String: LatencySummary] = [:], result: [LatencyKey: LatencySummary] = [:]
-    let total = experiment.training.count * experiment.inference.count
-    for (armIndex, arm) in experiment.training.enumerated() {
-      for (index, inference) in experiment.inference.enumerated() {
-        try Cancellation.check()
-        let student = inference.student == nil ? nil : inference.name
-        guard let model = try? Model(contentsOf: folder.modelPath(training: arm.name, seed: seed, student: student)),
-          let scenario = experiment.scenarios.first
-        else { continue }
-        let stream = try run.prepare(scenario, model, train: train, test: test, seed: seed)
-        for size in sizes {
-          let shared = "\(model.network.architecture)\(index)/\(size)"
-          if measured[shared] == nil {
-            let context = UnitRun.context(model, arm.name, inference.name, scenario.name, seed: seed)
-            measured[shared] = try? LatencyMeasurement().measure(
-              inference.strategy.strategy, model, inputs: stream.inputs, batchSize: size, context: context)
-          }
-          result[LatencyKey(training: arm.name, inference: inference.name, batchSize: size)] = measured[shared]
-        }
-        progress(.latency(done: armIndex * experiment.inference.count + index + 1, of: total))
-      }
-    }
-    return result
-  }
 }
 
-/// Which latency a figure is.
-struct LatencyKey: Hashable, Sendable {
-  let training: String
-  let inference: String
-  let batchSize: Int
-}
+/// A scenario has a shift that does not fit the data.
+public struct UnfitScenario: Error, Equatable, CustomStringConvertible {
+  /// Name of the scenario.
+  public let scenario: String
+  /// What does not fit, and what to do.
+  public let problem: ShiftError
 
-/// A run folder holds a run of another config.
-public struct RunFolderMismatch: Error, Equatable, CustomStringConvertible {
-  /// Path of the folder.
-  public let path: String
-
-  /// What is wrong and what to do.
-  public var description: String {
-    "\(path) holds a run of another config (see its config.yaml); choose another --output folder"
-  }
+  /// The scenario and the problem.
+  public var description: String { "scenario '\(scenario)': \(problem)" }
 }

@@ -10,12 +10,18 @@ internal import Foundation
 struct LatencyMeasurement {
   /// Timed calls; the 99th percentile needs 662.
   var queries = 1000
-  /// Calls before the first timed one.
-  var warmUp = 50
-  /// Seconds after which no further call is timed.
-  var limit = 5.0
+  /// Seconds after which no further call is timed, unless fewer than 10 were.
+  var limit = 1.5
+  /// Calls of a window of the warm-up.
+  var window = 20
+  /// Windows of the warm-up at most.
+  var windowLimit = 20
+  /// Seconds after which no further window of the warm-up begins.
+  var warmUpLimit = 0.5
 
   /// Times a strategy on the batches of a stream, over and over, from a fresh start.
+  ///
+  /// - Throws: what the strategy throws; `CancellationError` when a stop was asked for.
   func measure(
     _ strategy: any AdaptationStrategy, _ model: Model, inputs: Matrix, batchSize: Int, context: AdaptationContext
   ) throws -> LatencySummary {
@@ -23,18 +29,43 @@ struct LatencyMeasurement {
     let size = min(batchSize, inputs.rows)
     // Whole batches only, made before the clock starts.
     let batches = stride(from: 0, through: inputs.rows - size, by: size).prefix(512).map { inputs.rows($0..<$0 + size) }
-    var times: [Double] = []
-    let clock = ContinuousClock(), started = clock.now
-    for query in 0..<(warmUp + queries) {
-      let batch = batches[query % batches.count]
+    let clock = ContinuousClock()
+    var calls = 0
+    func time() throws -> Double {
+      try Cancellation.check()
+      let batch = batches[calls % batches.count]
+      calls += 1
       let begin = clock.now
       _ = try running.predict(batch)
-      if query >= warmUp { times.append((clock.now - begin) / .microseconds(1)) }
-      if times.count > 10, (clock.now - started) / .seconds(1) > limit { break }
+      return (clock.now - begin) / .microseconds(1)
+    }
+    try warmUp(time)
+    var times: [Double] = []
+    let started = clock.now
+    while times.count < queries, times.count < 10 || (clock.now - started) / .seconds(1) < limit {
+      times.append(try time())
     }
     times.sort()
     return LatencySummary(
       batchSize: size, queries: times.count, p50: times[times.count / 2], p99: Self.percentile(0.99, of: times))
+  }
+
+  /// Calls until the medians of three windows in a row agree within 5 %, or a limit is met.
+  ///
+  /// - Returns: the number of windows.
+  @discardableResult
+  func warmUp(_ time: () throws -> Double) rethrows -> Int {
+    let clock = ContinuousClock(), started = clock.now
+    var medians: [Double] = []
+    while medians.count < windowLimit, medians.isEmpty || (clock.now - started) / .seconds(1) < warmUpLimit {
+      var times: [Double] = []
+      for _ in 0..<window { times.append(try time()) }
+      times.sort()
+      medians.append(times[times.count / 2])
+      let last = medians.suffix(3)
+      if last.count == 3, let low = last.min(), let high = last.max(), high <= low * 1.05 { break }
+    }
+    return medians.count
   }
 
   /// The percentile with 99 % confidence; nil where there are too few times.

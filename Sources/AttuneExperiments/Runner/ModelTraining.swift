@@ -24,6 +24,8 @@ public struct ModelTraining: Sendable {
   ///   - rows: the training part.
   ///   - seed: the seed of initialization, order, dropout and augmentation.
   ///   - progress: called after each epoch with its number, from 1, and its mean loss.
+  /// - Throws: `DivergenceError` or `NonFiniteParameters` when training diverged; what preprocessing, augmentation and
+  ///   closed-form solvers throw.
   public func train(
     on rows: Table, seed: UInt64, progress: (_ epoch: Int, _ loss: Double) throws -> Void = { _, _ in }
   ) throws -> (model: Model, report: TrainingReport) {
@@ -35,7 +37,7 @@ public struct ModelTraining: Sendable {
     let generator = Philox(seed: seed).fork("training")
     if let solver = arm.solver {
       let report = try solve(solver, &model, inputs, targets)
-      return (model, report)
+      return (try checked(model), report)
     }
     let trainer = Trainer(
       optimizer: try arm.optimizer.make(),
@@ -44,7 +46,7 @@ public struct ModelTraining: Sendable {
     guard !arm.augmentation.isEmpty else {
       let report = try trainer.train(
         &model.network, features: inputs, targets: targets, using: generator, progress: progress)
-      return (model, report)
+      return (try checked(model), report)
     }
     let context = data.shiftContext(for: rows), shifts = arm.augmentation.map(\.shift)
     let report = try trainer.train(
@@ -54,7 +56,16 @@ public struct ModelTraining: Sendable {
         for shift in shifts { batch = try shift.apply(to: batch, in: context, using: &generator) }
         return try preprocessing.apply(batch)
       }, using: generator, progress: progress)
-    return (model, report)
+    return (try checked(model), report)
+  }
+
+  /// The model, unless the last update spoiled it: no loss was computed after that.
+  private func checked(_ model: Model) throws -> Model {
+    for (name, tensor) in model.network.stateDictionary.sorted(by: { $0.key < $1.key })
+    where !tensor.matrix.isFinite {
+      throw NonFiniteParameters(arm: arm.name, parameter: name)
+    }
+    return model
   }
 
   private func untrainedModel(
@@ -89,5 +100,19 @@ public struct ModelTraining: Sendable {
     model.network[ParameterID(layer: 0, role: .weight)] = Matrix(solution.weights.map { $0.map { Float($0) } })
     model.network[ParameterID(layer: 0, role: .bias)] = Matrix(row: solution.intercepts.map { Float($0) })
     return TrainingReport(losses: [], seconds: ThreadClock.now - started, operations: operations)
+  }
+}
+
+/// Training ended with parameters that are not finite numbers.
+public struct NonFiniteParameters: Error, Equatable, CustomStringConvertible {
+  /// Name of the training arm.
+  public let arm: String
+  /// Name of the first such parameter or buffer.
+  public let parameter: String
+
+  /// What happened and what to try.
+  public var description: String {
+    "training arm '\(arm)' diverged: \(parameter) holds values that are not finite; lower the learning rate, or check "
+      + "the scale of the inputs"
   }
 }

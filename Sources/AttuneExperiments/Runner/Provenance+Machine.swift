@@ -29,6 +29,12 @@ extension Provenance {
       dataHashes: hashes, started: started, seconds: 0)
   }
 
+  /// What a stored unit must have in common with a run that goes on with it.
+  var runIdentity: String {
+    let files = dataHashes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    return Self.sha256(Data(([version, configHash] + files).joined(separator: "\n").utf8))
+  }
+
   /// SHA-256 in hexadecimal digits.
   static func sha256(_ data: Data) -> String {
     SHA256.hash(data: data).map { byte in

@@ -27,18 +27,40 @@ public struct RunFolder: Sendable {
   }
 
   /// The folder at a path, made where it does not exist.
+  ///
+  /// - Throws: `FileError` where it cannot be made.
   public init(_ path: String) throws {
     self.path = path
     try Self.makeFolder(path)
+  }
+
+  /// Makes the folders of models and units.
+  func makeSubfolders() throws {
     try Self.makeFolder(path + "/models")
     try Self.makeFolder(path + "/units")
+  }
+
+  /// Removes the folder if a run that could not start left nothing in it but its lock.
+  public func removeIfEmpty() {
+    guard read("config.yaml") == nil else { return }
+    unlink(path + "/.attune-lock")
+    for name in ["/models", "/units", ""] { rmdir(path + name) }
+  }
+
+  /// Whether the folder holds anything, but no run: its files would be at risk.
+  var holdsOtherFiles: Bool {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let ours = names.filter { $0 == "models" || $0 == "units" || $0.hasPrefix(".attune-") }
+    return !names.contains("config.yaml") && ours.count < names.count
   }
 
   private static func makeFolder(_ path: String) throws {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw FileError(kind: .cannotCreate, path: path, reason: error.localizedDescription)
+      let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+      let reason = cause.map { String(cString: strerror(Int32($0.code))) } ?? error.localizedDescription
+      throw FileError(kind: .cannotCreate, path: path, reason: reason)
     }
   }
 
@@ -48,15 +70,24 @@ public struct RunFolder: Sendable {
     return "\(path)/models/\(unit).safetensors"
   }
 
-  /// A finished unit from before; nil where there is none.
-  func unit(training: String, seed: UInt64) -> UnitOutcome? {
-    guard let data = FileManager.default.contents(atPath: unitPath(training, seed)) else { return nil }
-    return try? JSONDecoder().decode(UnitOutcome.self, from: data)
+  /// A finished unit of a run from before; nil where there is none, where its file was damaged or belongs to another
+  /// run, or where its models are gone.
+  func unit(training: String, seed: UInt64, run: String) -> UnitOutcome? {
+    guard let data = FileManager.default.contents(atPath: unitPath(training, seed)),
+      let stored = try? JSONDecoder().decode(StoredUnit.self, from: data), stored.isIntact,
+      stored.run == run, stored.outcome.training == training, stored.outcome.seed == seed
+    else { return nil }
+    let students = Set(stored.outcome.arms.filter { $0.preparation != nil }.map(\.inference))
+    let models =
+      (stored.outcome.cost == nil ? [] : [modelPath(training: training, seed: seed)])
+      + students.map { modelPath(training: training, seed: seed, student: $0) }
+    return models.allSatisfy(FileManager.default.fileExists) ? stored.outcome : nil
   }
 
-  /// Keeps a finished unit; the file is written whole.
-  func save(_ unit: UnitOutcome) throws {
-    try write(try Self.json(unit), to: "units/" + Self.fileName("\(unit.training)-seed\(unit.seed)") + ".json")
+  /// Keeps a finished unit of a run; the file is written whole.
+  func save(_ unit: UnitOutcome, run: String) throws {
+    let name = Self.fileName("\(unit.training)-seed\(unit.seed)") + ".json"
+    try write(try Self.json(StoredUnit(unit, run: run)), to: "units/" + name)
   }
 
   private func unitPath(_ training: String, _ seed: UInt64) -> String {
@@ -73,10 +104,14 @@ public struct RunFolder: Sendable {
     FileManager.default.contents(atPath: path + "/" + name).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// Points `latest` beside the folder at it; a run is no worse without that link.
+  /// Points `latest` beside a folder that `create` named at it; a run is no worse without that link.
   func linkLatest() {
     let folder = URL(fileURLWithPath: path)
+    guard folder.lastPathComponent.prefixMatch(of: /\d{8}T\d{6}Z-/) != nil else { return }
     let link = folder.deletingLastPathComponent().appendingPathComponent("latest").path
+    var status = stat()
+    // A file or folder of this name is somebody's: only a link is replaced.
+    if lstat(link, &status) == 0, status.st_mode & S_IFMT != S_IFLNK { return }
     let temporary = link + ".\(getpid())"
     guard symlink(folder.lastPathComponent, temporary) == 0 else { return }
     if rename(temporary, link) != 0 { unlink(temporary) }

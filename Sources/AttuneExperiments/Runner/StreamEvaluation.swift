@@ -28,8 +28,9 @@ struct StreamEvaluation {
     var scores = Scores(model: model, targets: stream.targets)
     var operations = 0, labeled = 0
     for range in stream.batches {
+      try Cancellation.check()
       if let delay = stream.labelDelay, type(of: strategy).usesLabels {
-        // The labels of all rows that are at least `delay` rows older than the first row of this batch have arrived.
+        // A label arrives when `delay` further rows were answered: with 0 as soon as its own row was.
         let known = max(labeled, range.lowerBound - delay)
         if known > labeled {
           let feedback = Feedback(

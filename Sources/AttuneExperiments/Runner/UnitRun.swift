@@ -22,8 +22,8 @@ struct UnitRun: Sendable {
     }
     let bytes = try model.write(to: folder.modelPath(training: arm.name, seed: seed))
     let cost = TrainingCost(report, modelBytes: bytes, model: model)
-    let streams = try experiment.scenarios.map { scenario in
-      try prepare(scenario, model, train: train, test: test, seed: seed)
+    let streams = experiment.scenarios.map { scenario in
+      Result { try prepare(scenario, model, train: train, test: test, seed: seed) }
     }
     var arms: [ArmOutcome] = []
     for inference in experiment.inference {
@@ -38,13 +38,13 @@ struct UnitRun: Sendable {
         try Cancellation.check()
         let context = Self.context(served.model, arm.name, inference.name, scenario.name, seed: seed)
         do {
-          var outcome = try StreamEvaluation(model: served.model, stream: stream)
+          var outcome = try StreamEvaluation(model: served.model, stream: stream.get())
             .run(inference.strategy.strategy, in: context)
           outcome.inference = inference.name
           outcome.scenario = scenario.name
           outcome.preparation = served.cost
           arms.append(outcome)
-        } catch {
+        } catch let error where !(error is CancellationError) {
           arms.append(ArmOutcome(failed: error, inference: inference.name, scenario: scenario.name))
         }
       }

@@ -46,8 +46,12 @@ enum StudentT {
   static func regularizedBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
     guard x > 0 else { return 0 }
     guard x < 1 else { return 1 }
-    // The fraction converges fast below the mean; above it the symmetry is used.
-    guard x < (a + 1) / (a + b + 2) else { return 1 - regularizedBeta(1 - x, b, a) }
+    // The fraction converges fast below the mean; above it the symmetry is used, once: at the mean itself both sides are
+    // above.
+    return x < (a + 1) / (a + b + 2) ? continuedFraction(x, a, b) : 1 - continuedFraction(1 - x, b, a)
+  }
+
+  private static func continuedFraction(_ x: Double, _ a: Double, _ b: Double) -> Double {
     let logarithm: Double = lgamma(a + b) - lgamma(a) - lgamma(b)
     let front: Double = exp(logarithm + a * log(x) + b * log(1 - x)) / a
     let tiny = 1e-300

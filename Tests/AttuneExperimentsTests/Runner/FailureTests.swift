@@ -1,0 +1,71 @@
+import AttuneData
+import Testing
+
+@testable import AttuneExperiments
+
+@Suite struct FailureTests {
+  private typealias Small = SmallExperiment
+
+  @Test func `an arm that the network cannot run is recorded, others go on`() async throws {
+    let plain = Small.data.replacing("batchNorm: true", with: "batchNorm: false")
+    let results = try await Small.run(
+      Small.load(
+        training: [Small.sgd], inference: [Small.tent, "{name: rls, strategy: recursive-least-squares}", Small.none],
+        scenarios: ["{name: clean, labelDelay: 0}"], data: plain))
+    let tent = try #require(results.cell(training: "sgd", inference: "tent", scenario: "clean"))
+    let reason =
+      "strategy 'tent' adapts batch norm, and the network has no batch-norm layer; set network.batchNorm: true, or "
+      + "choose another strategy"
+    #expect(tent.failures == ["seed 3: \(reason)", "seed 4: \(reason)"])
+    #expect(tent.quality == nil && tent.perSeed == [nil, nil] && tent.trace.isEmpty && tent.difference == nil)
+    #expect(tent.cost.single == nil && tent.cost.batch == nil)
+    #expect(tent.verdict == .noDifferenceShown)
+    let squares = try #require(results.cell(training: "sgd", inference: "rls", scenario: "clean"))
+    #expect(
+      squares.failures.first
+        == "seed 3: strategy 'recursive-least-squares' is for regression, and the model classifies; choose another "
+        + "strategy")
+    let none = try #require(results.cell(training: "sgd", inference: "none", scenario: "clean"))
+    #expect(none.failures.isEmpty && none.quality != nil && none.cost.single != nil)
+  }
+
+  @Test func `a training arm that diverges is recorded, others go on`() async throws {
+    let wild = "{name: wild, optimizer: {kind: sgd, learningRate: 1e10}, epochs: 3}"
+    let results = try await Small.run(Small.load(training: [wild, Small.sgd]))
+    for cell in results.cells where cell.training == "wild" {
+      #expect(cell.quality == nil && cell.perSeed == [nil, nil])
+      #expect(cell.failures.count == 2)
+      #expect(cell.failures.allSatisfy { $0.contains("training failed: training ") && $0.contains("diverged") })
+    }
+    #expect(results.cells.filter { $0.training == "sgd" }.allSatisfy { $0.failures.isEmpty && $0.quality != nil })
+  }
+
+  // The loss is computed before an update: nothing notices when the last one spoils the parameters.
+  @Test func `parameters that the last update spoiled are a divergence`() throws {
+    // One step of one batch, with gradients of about a thousand.
+    let wild = "{name: wild, optimizer: {kind: sgd, learningRate: 1e38}, epochs: 1, batchSize: 400}"
+    let data = Small.data.replacing("factor: 0.0625", with: "factor: 1000").replacing("kind: mlp", with: "kind: linear")
+    let experiment = try Small.load(training: [wild], data: data)
+    let train = try ExperimentData(experiment.data, folder: "").split(seed: 0).train
+    #expect(train.count <= 400)
+    var losses: [Double] = []
+    let error = #expect(throws: NonFiniteParameters.self) {
+      try ModelTraining(experiment.training[0], in: experiment).train(on: train, seed: 0) { losses.append($1) }
+    }
+    #expect(losses.count == 1 && losses[0].isFinite)
+    #expect(
+      error?.description
+        == "training arm 'wild' diverged: 0.weight holds values that are not finite; lower the learning rate, or check "
+        + "the scale of the inputs")
+  }
+
+  @Test func `a shift that does not fit stops the run before it trains`() async throws {
+    let experiment = try Small.load(
+      scenarios: [Small.clean, "{name: turned, shifts: [{kind: rotation, degrees: 20}]}"])
+    let error = await #expect(throws: UnfitScenario.self) { try await Small.run(experiment) }
+    #expect(
+      error?.description
+        == "scenario 'turned': rotation: it needs the images' height and width, and the data has none; give the data "
+        + "set's image shape, or use another shift")
+  }
+}
