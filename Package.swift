@@ -67,7 +67,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "AttuneCommandTests",
-      dependencies: ["AttuneCommand", "AttuneExperiments", "AttuneInference", "AttuneData", "AttuneCore"],
+      dependencies: [
+        "AttuneCommand", "AttuneExperiments", "AttuneInference", "AttuneTraining", "AttuneData", "AttuneCore",
+      ],
       swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

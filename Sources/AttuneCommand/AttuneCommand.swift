@@ -33,6 +33,8 @@ public enum AttuneMain {
   ///
   /// - Parameter strategies: strategies that config files can name besides the built-in ones.
   public static func run(registering strategies: [any AdaptationStrategy.Type] = []) async -> Never {
+    // A file over the limit of its size is then an error like a full disk, not the end of the process.
+    signal(SIGXFSZ, SIG_IGN)
     var registry = StrategyRegistry.builtIn
     registry.register(contentsOf: strategies)
     let failure = await AttuneCommand.$registry.withValue(registry) { await run() }

@@ -3,12 +3,12 @@ internal import Foundation
 
 /// What goes to the terminal: data on stdout, all else on stderr.
 enum Console {
-  /// Writes data, with a line end.
+  /// Writes data, with a line end where it has none.
   ///
   /// - Throws: `FileError` where it cannot be written: the disk that takes stdout is full, or stdout is closed.
   static func output(_ text: String) throws {
     do {
-      try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+      try FileHandle.standardOutput.write(contentsOf: Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
     } catch {
       throw FileError(kind: .inputOutput, path: "standard output", reason: Self.reason(of: error))
     }

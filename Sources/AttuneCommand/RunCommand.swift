@@ -99,7 +99,6 @@ struct RunCommand: AsyncParsableCommand {
 
   private static func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
-
   /// The plan as YAML comments after the config.
   private static func plan(_ experiment: ExperimentConfiguration) -> String {
     let trainings = experiment.training.count * experiment.seeds.count

@@ -30,7 +30,8 @@ enum Signals {
       if Cancellation.isRequested { _exit(128 + number) }
       received.store(number, ordering: .relaxed)
       Cancellation.request()
-      Console.note("\(Console.isInteractive ? "\n" : "")attune: stopping after the step in progress; once more stops at once")
+      Console.note(
+        "\(Console.isInteractive ? "\n" : "")attune: stopping after the step in progress; once more stops at once")
     }
     return source
   }

@@ -55,7 +55,8 @@ struct TrainCommand: ParsableCommand {
       operations: report.operations, modelBytes: bytes, output: output)
     if json { return try Console.output(RunFolder.json(outcome)) }
     let shown = quality.map { metric == .error ? "\(($0 * 1000).rounded() / 10) %" : "\($0)" } ?? "none"
-    try Console.output("\(arm.name), seed \(seed): test \(metric.title) \(shown) on \(test.count) rows; model: \(output)")
+    try Console.output(
+      "\(arm.name), seed \(seed): test \(metric.title) \(shown) on \(test.count) rows; model: \(output)")
   }
 
   private func stoppable<Result>(_ work: () throws -> Result) throws -> Result {

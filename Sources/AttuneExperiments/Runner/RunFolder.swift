@@ -54,14 +54,18 @@ public struct RunFolder: Sendable {
     return !names.contains("config.yaml") && ours.count < names.count
   }
 
+  /// Makes a folder and those above it; one that exists is left as it is.
   private static func makeFolder(_ path: String) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-      let reason = cause.map { String(cString: strerror(Int32($0.code))) } ?? error.localizedDescription
-      throw FileError(kind: .cannotCreate, path: path, reason: reason)
+    if mkdir(path, 0o777) == 0 { return }
+    var code = errno
+    if code == ENOENT, let slash = path.dropLast().lastIndex(of: "/"), slash > path.startIndex {
+      try makeFolder(String(path[..<slash]))
+      if mkdir(path, 0o777) == 0 { return }
+      code = errno
     }
+    var status = stat()
+    if code == EEXIST, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
+    throw FileError(kind: .cannotCreate, path: path, reason: String(cString: strerror(code)))
   }
 
   /// Path of the model file of a unit; a student's carries the name of its inference arm.

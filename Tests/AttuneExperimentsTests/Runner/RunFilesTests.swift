@@ -61,7 +61,8 @@ import Testing
 
   @Test func `a new folder carries time and name, and the link beside it spares files`() async throws {
     try await Small.inFolder { parent in
-      let first = try RunFolder.create(name: "small", in: parent), second = try RunFolder.create(name: "small", in: parent)
+      let first = try RunFolder.create(name: "small", in: parent),
+        second = try RunFolder.create(name: "small", in: parent)
       #expect(first.path != second.path)
       #expect(first.path.contains(/\/run\/\d{8}T\d{6}Z-small-[0-9a-f]{6}$/))
       let link = parent + "/latest"

@@ -1,0 +1,73 @@
+import AttuneCore
+import AttuneData
+import Foundation
+import Testing
+
+@Suite struct OtherCommandTests {
+  @Test func `an imported PyTorch network answers as PyTorch does`() throws {
+    try inFolder { folder in
+      let fixtures = repository + "/Tests/Fixtures/safetensors"
+      let imported = try attune(
+        "import", fixtures + "/sequential.safetensors", "--activation", "relu", "--classes", "a,b,c", "-o",
+        "m.safetensors", in: folder)
+      #expect(imported.code == 0 && imported.output.isEmpty)
+      #expect(imported.errors == "4 layers, 47 parameters: m.safetensors\n")
+      let expected = try SafetensorsFile(contentsOf: fixtures + "/sequential-expected.safetensors")
+      try NPY.write(try expected.tensor("input").matrix(), to: folder + "/x.npy")
+      let predicted = try attune(
+        "predict", "--model", "m.safetensors", "--data", "x.npy", "-o", "y.npy", in: folder)
+      #expect(predicted.code == 0)
+      let logits = try expected.tensor("logits").matrix(), found = try NPY.read(path: folder + "/y.npy")
+      #expect(found.rows == 7 && found.columns == 3)
+      for row in 0..<7 {
+        for column in 0..<3 { #expect(abs(found[row, column] - logits[row, column]) < 1e-5) }
+      }
+    }
+  }
+
+  @Test func `an import that cannot be done says why`() throws {
+    try inFolder { folder in
+      let source = repository + "/Tests/Fixtures/safetensors/sequential.safetensors"
+      let function = try attune("import", source, "--activation", "rely", "-o", "m.safetensors", in: folder)
+      #expect(function.code == 64)
+      #expect(function.errors.hasPrefix("Error: unknown activation 'rely'; known: "))
+      let classes = try attune(
+        "import", source, "--activation", "relu", "--classes", "a,b", "-o", "m.safetensors", in: folder)
+      #expect(classes.code == 64)
+      #expect(classes.errors.hasPrefix("Error: --classes has 2 names for 3 outputs\n"))
+      #expect(try attune("import", "x", "--activation", "relu", "-o", "m.safetensors", in: folder).code == 66)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+    }
+  }
+
+  @Test func `info and strategies print JSON`() throws {
+    let info = try attune("info", "--json", in: "/")
+    let facts = try JSONDecoder().decode([String: String].self, from: Data(info.output.utf8))
+    #expect(facts["version"] == "0.1.0" && facts["blasThreads"] == "1")
+    #expect(facts["attuneKernels"]?.isEmpty == false && facts["processor"]?.isEmpty == false)
+    struct Row: Decodable {
+      var name: String, summary: String, sourceAccess: String, usesLabels: Bool
+    }
+    let strategies = try attune("strategies", "--json", in: "/")
+    let rows = try JSONDecoder().decode([Row].self, from: Data(strategies.output.utf8))
+    #expect(rows.map(\.name) == rows.map(\.name).sorted())
+    #expect(rows.first { $0.name == "recursive-least-squares" }?.usesLabels == true)
+    for outcome in [info, strategies] {
+      #expect(outcome.code == 0 && outcome.errors.isEmpty)
+      #expect(outcome.output.hasSuffix("\n") && !outcome.output.hasSuffix("\n\n"))
+    }
+    let table = try attune("strategies", in: "/").output.split(separator: "\n")
+    #expect(table.count == rows.count)
+  }
+
+  @Test(arguments: ["full", "closed"])
+  func `output that nobody can take is exit 74, not a crash`(kind: String) throws {
+    let shell = kind == "full" ? "\"$0\" \"$@\" > /dev/full" : "\"$0\" \"$@\" >&-"
+    for command in [["strategies"], ["info", "--json"]] {
+      let outcome = try AttuneProcess(command, in: "/", shell: shell).finish()
+      #expect(outcome.code == 74)
+      #expect(
+        outcome.errors.hasPrefix("attune: error: input or output failed on 'standard output': "), "\(outcome.errors)")
+    }
+  }
+}
