@@ -46,8 +46,10 @@ struct BenchTrainCommand: ParsableCommand {
   }
 
   func run() throws {
-    let widths = layers.split(separator: ",").compactMap { Int($0) }
-    guard widths.count >= 2, widths.allSatisfy({ $0 > 0 }), batch > 0, threads > 0, seconds > 0 else {
+    // What is no number counts as a width of 0, which is refused.
+    let widths = layers.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+    guard widths.count >= 2, widths.allSatisfy({ $0 > 0 }), batch > 0, threads > 0, seconds > 0, seconds.isFinite
+    else {
       throw ValidationError("--layers takes at least two widths above 0, --batch, --threads, --seconds numbers above 0")
     }
     guard ["batch", "none"].contains(norm) else { throw ValidationError("--norm takes batch or none, found '\(norm)'") }
@@ -80,8 +82,8 @@ struct BenchTrainCommand: ParsableCommand {
     let outcome = Outcome(
       samplesPerSecond: Double(steps * batch) / best, gflops: rate, peakGflops: peak, shareOfPeak: rate / peak,
       layers: widths, batch: batch, threads: threads, optimizer: optimizer, blasKernels: OpenBLAS.kernels)
-    guard !json else { return Console.output(try RunFolder.json(outcome)) }
-    Console.output(
+    guard !json else { return try Console.output(RunFolder.json(outcome)) }
+    try Console.output(
       "\(Int(outcome.samplesPerSecond)) samples/s, \(Int(rate)) GFLOP/s, \(Int(100 * outcome.shareOfPeak)) % of the peak "
         + "of matrix products (\(Int(peak)) GFLOP/s)")
   }

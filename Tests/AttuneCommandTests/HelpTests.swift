@@ -5,10 +5,10 @@ import Testing
 ///
 /// After a wanted change refresh the texts: `UPDATE_HELP=1 swift test --filter HelpTests`, and read the difference.
 @Suite struct HelpTests {
-  @Test(arguments: ["attune", "run", "train", "predict", "import", "strategies", "info"])
+  @Test(arguments: ["attune", "run", "train", "predict", "import", "strategies", "info", "bench", "bench train"])
   func `the help of a command is the text in the fixtures`(command: String) throws {
-    let path = "\(repository)/Tests/Fixtures/help/\(command).txt"
-    let arguments = command == "attune" ? ["--help"] : [command, "--help"]
+    let path = "\(repository)/Tests/Fixtures/help/\(command.replacing(" ", with: "-")).txt"
+    let arguments = (command == "attune" ? [] : command.split(separator: " ").map(String.init)) + ["--help"]
     let help = try AttuneProcess(arguments, in: "/").finish()
     #expect(help.code == 0)
     #expect(help.errors.isEmpty)

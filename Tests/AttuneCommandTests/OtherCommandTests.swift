@@ -60,6 +60,22 @@ import Testing
     #expect(table.count == rows.count)
   }
 
+  @Test func `bench measures what it was asked for, and refuses widths that are no numbers`() throws {
+    struct Result: Decodable {
+      var samplesPerSecond: Double, layers: [Int], batch: Int
+    }
+    let measured = try attune(
+      "bench", "train", "--layers", "8,4,2", "--batch", "16", "--seconds", "0.01", "--json", in: "/")
+    #expect(measured.code == 0 && measured.errors.isEmpty)
+    let result = try JSONDecoder().decode(Result.self, from: Data(measured.output.utf8))
+    #expect(result.samplesPerSecond > 0 && result.layers == [8, 4, 2] && result.batch == 16)
+    for layers in ["8", "8,x,2", "8,,2", "8,0,2"] {
+      let refused = try attune("bench", "train", "--layers", layers, in: "/")
+      #expect(refused.code == 64)
+      #expect(refused.errors.hasPrefix("Error: --layers takes at least two widths above 0"))
+    }
+  }
+
   @Test(arguments: ["full", "closed"])
   func `output that nobody can take is exit 74, not a crash`(kind: String) throws {
     let shell = kind == "full" ? "\"$0\" \"$@\" > /dev/full" : "\"$0\" \"$@\" >&-"

@@ -23,6 +23,8 @@ public struct ExperimentRunner: Sendable {
   public let folder: RunFolder
   /// The command line, for the provenance.
   public let arguments: [String]
+  /// How latencies are measured.
+  var latencyMeasurement = LatencyMeasurement()
 
   /// A runner of an experiment.
   public init(
@@ -66,7 +68,9 @@ public struct ExperimentRunner: Sendable {
     try folder.write(try RunFolder.json(provenance), to: "provenance.json")
     let run = UnitRun(experiment: experiment, data: data, folder: folder)
     let units = try await runUnits(run, provenance.runIdentity, jobs, progress)
-    let latencies = try LatencyPhase(run: run).measure { progress(.latency(done: $0, of: $1)) }
+    let latencies = try LatencyPhase(run: run, measurement: latencyMeasurement).measure {
+      progress(.latency(done: $0, of: $1))
+    }
     provenance.seconds = Date().timeIntervalSince(started)
     let results = ResultsAssembly(experiment, units: units, latencies: latencies).results(provenance)
     try folder.write(try RunFolder.json(provenance), to: "provenance.json")

@@ -15,7 +15,7 @@ struct LatencyKey: Hashable, Sendable {
 /// The time of a call depends on the architecture and not on the weights: models of equal architecture share a figure.
 struct LatencyPhase {
   let run: UnitRun
-  var measurement = LatencyMeasurement()
+  let measurement: LatencyMeasurement
 
   /// One measurement, and whose figure it is.
   private struct Job {
