@@ -51,6 +51,38 @@ public struct Cholesky: Sendable {
     guard info == 0 else { throw .failed(routine: "dpotrs", info: Int(info)) }
     return columns.transposed
   }
+
+  /// `A⁻¹`, the covariance where `A` is a precision.
+  ///
+  /// - Complexity: O(d³).
+  public var inverse: DoubleMatrix {
+    get throws(FactorizationError) {
+      var identity = DoubleMatrix(rows: lower.rows, columns: lower.rows)
+      for j in 0..<lower.rows { identity[j, j] = 1 }
+      return try solve(identity)
+    }
+  }
+
+  /// `xᵀ·A⁻¹·x` for each row `x`, as the squared length of `L⁻¹·x`: never below 0.
+  ///
+  /// ## Shapes
+  /// - vectors: `[n, d]`; returns: n values
+  ///
+  /// - Complexity: O(n·d²).
+  public func inverseQuadraticForms(of vectors: DoubleMatrix) -> [Double] {
+    let (n, d) = (vectors.rows, lower.rows)
+    precondition(vectors.columns == d, "Cholesky: vectors of \(vectors.shape) do not fit \(lower.shape)")
+    guard n > 0, d > 0 else { return Array(repeating: 0, count: n) }
+    var whitened = vectors.elements  // becomes X·L⁻ᵀ
+    _ = OpenBLAS.prepared
+    OperationCounter.add(n * d * d + 2 * n * d)
+    cblas_dtrsm(
+      CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, Int32(n), Int32(d), 1, lower.elements, Int32(d),
+      &whitened, Int32(d))
+    return stride(from: 0, to: n * d, by: d).map { start in
+      whitened[start..<start + d].reduce(0) { $0 + $1 * $1 }
+    }
+  }
 }
 
 private let upper = CChar(UInt8(ascii: "U"))

@@ -50,4 +50,23 @@ extension DoubleMatrix {
     }
     return result
   }
+  /// `selfᵀ · diag(weights) · self`, with a weight a row, which may be negative; symmetric to the bit.
+  ///
+  /// ## Shapes
+  /// - self: `[n, d]`, weights: n; returns: `[d, d]`
+  ///
+  /// - Complexity: O(n·d²).
+  public func weightedGram(_ weights: [Double]) -> DoubleMatrix {
+    precondition(weights.count == rows, "\(weights.count) weights do not fit \(shape)")
+    var scaled = self
+    OperationCounter.add(rows * columns)
+    for i in 0..<rows {
+      for j in 0..<columns { scaled.elements[i * columns + j] *= weights[i] }
+    }
+    var result = transposedProduct(with: scaled)
+    for i in 0..<columns {
+      for j in 0..<i { result.elements[j * columns + i] = result.elements[i * columns + j] }
+    }
+    return result
+  }
 }

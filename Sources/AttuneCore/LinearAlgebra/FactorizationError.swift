@@ -8,6 +8,8 @@ public enum FactorizationError: Error, Equatable, CustomStringConvertible {
   case tooFewRows(rows: Int, needed: Int)
   /// `operation` was given NaN or infinity in its `argument`.
   case notFinite(operation: String, argument: String)
+  /// The iteration of a LAPACK routine for singular values did not end.
+  case notConverged(routine: String)
   /// A LAPACK routine failed for another reason, which `info` encodes.
   case failed(routine: String, info: Int)
 
@@ -25,6 +27,9 @@ public enum FactorizationError: Error, Equatable, CustomStringConvertible {
         + "give more rows, or use ridge with l2 > 0"
     case .notFinite(let operation, let argument):
       "\(operation): the \(argument) hold NaN or infinity; remove those rows or impute the values"
+    case .notConverged(let routine):
+      "LAPACK \(routine): the iteration for the singular values did not converge; "
+        + "look for values of very different size, and scale the columns"
     case .failed(let routine, let info):
       info < 0
         ? "LAPACK \(routine): argument \(-info) is not valid (info \(info)); check the sizes of the matrices"

@@ -9,7 +9,8 @@ internal import COpenBLAS
 /// - matrix: `[n, d]`, n ≥ d
 ///
 /// - Complexity: O(n·d²).
-/// - Source: Anderson et al. (1999), LAPACK Users' Guide, third edition, `dgeqp3`, `dormqr`, `dtrtrs`.
+/// - Source: Anderson et al. (1999), LAPACK Users' Guide, third edition, `dgeqp3`, `dormqr`, `dtrtrs`,
+///   `dtrtri`.
 public struct QR: Sendable {
   private let rows: Int
   private let columns: Int
@@ -76,6 +77,29 @@ public struct QR: Sendable {
       }
     }
     return result
+  }
+
+  /// `(Aᵀ·A)⁻¹ = P·R⁻¹·R⁻ᵀ·Pᵀ`, without the squared condition of forming `Aᵀ·A`.
+  ///
+  /// ## Shapes
+  /// - returns: `[d, d]`
+  ///
+  /// - Complexity: O(d³).
+  public var inverseGram: DoubleMatrix {
+    get throws(FactorizationError) {
+      var root = DoubleMatrix(rows: columns, columns: columns)  // row k: column k of P·R⁻¹, in the units of A
+      guard columns > 0 else { return root }
+      _ = OpenBLAS.prepared
+      OperationCounter.add(columns * columns * columns / 3)
+      var inverse = factors  // R⁻¹ in the place of R
+      let info = LAPACKE_dtrtri(
+        LAPACK_COL_MAJOR, letter("U"), letter("N"), Int32(columns), &inverse, Int32(rows))
+      guard info == 0 else { throw .failed(routine: "dtrtri", info: Int(info)) }
+      for k in 0..<columns {
+        for i in 0...k { root[k, order[i]] = inverse[k * rows + i] / lengths[order[i]] }
+      }
+      return root.gram
+    }
   }
 
   /// Divides each column by its length, and returns the lengths; a column of zeros stays, with length 1.

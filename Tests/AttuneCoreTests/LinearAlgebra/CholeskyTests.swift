@@ -23,6 +23,22 @@ import Testing
     for (found, expected) in zip(found.elements, solution.elements) { #expect(abs(found - expected) < 1e-13) }
   }
 
+  @Test func `the inverse and its quadratic forms agree with solving`() throws {
+    let factor = try Cholesky(Self.matrix)
+    let product = try Self.matrix * factor.inverse
+    for i in 0..<3 {
+      for j in 0..<3 { #expect(abs(product[i, j] - (i == j ? 1 : 0)) < 1e-13) }
+    }
+    let vectors = DoubleMatrix([[1, -2, 3], [0, 0, 0], [0.5, 4, 1]])
+    let direct = try vectors * factor.solve(vectors.transposed)
+    for (i, found) in factor.inverseQuadraticForms(of: vectors).enumerated() {
+      #expect(abs(found - direct[i, i]) < 1e-12)
+    }
+    #expect(
+      try Cholesky(DoubleMatrix(rows: 0, columns: 0)).inverseQuadraticForms(
+        of: DoubleMatrix(rows: 2, columns: 0)) == [0, 0])
+  }
+
   @Test func `an indefinite matrix reports the leading minor`() {
     let indefinite = DoubleMatrix([[1, 2, 0], [2, 1, 0], [0, 0, 1]])
     #expect(throws: FactorizationError.notPositiveDefinite(minor: 2, size: 3)) { try Cholesky(indefinite) }

@@ -11,6 +11,12 @@ import Testing
     #expect(Self.tall.transposed == DoubleMatrix([[1, 3, 5], [2, 4, 7]]))
   }
 
+  @Test func `a weighted Gram matrix counts each row by its weight, also a negative one`() {
+    let rows = DoubleMatrix([[1, 2], [3, 4], [5, 6]])
+    #expect(rows.weightedGram([1, 1, 1]) == rows.gram)
+    #expect(rows.weightedGram([2, 0, -1]) == DoubleMatrix([[-23, -26], [-26, -28]]))
+  }
+
   @Test func `centering takes off the column means`() {
     #expect(Self.tall.columnMeans == [3, 13.0 / 3])
     #expect(Self.tall.subtractingRow([3, 4]) == DoubleMatrix([[-2, -2], [0, 0], [2, 3]]))

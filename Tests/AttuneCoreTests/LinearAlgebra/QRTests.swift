@@ -26,6 +26,15 @@ import Testing
     }
   }
 
+  @Test func `the inverse Gram matrix undoes the Gram matrix, whatever the pivots`() throws {
+    let matrix = DoubleMatrix([[1, 40, 0.3], [2, -10, 0.1], [0, 30, 0.7], [-1, 20, 0.2]])
+    let product = try matrix.gram * QR(matrix).inverseGram
+    for i in 0..<3 {
+      for j in 0..<3 { #expect(abs(product[i, j] - (i == j ? 1 : 0)) < 1e-11) }
+    }
+    #expect(try QR(DoubleMatrix(rows: 2, columns: 0)).inverseGram.rows == 0)
+  }
+
   @Test func `a dependent column is found and named, whatever the units`() {
     let matrix = DoubleMatrix([[1, 1e12, 2], [1, 3e12, 2], [1, 2e12, 2], [1, 7e12, 2]])
     #expect(throws: FactorizationError.rankDeficient(rank: 2, columns: 3, dependent: [2])) { try QR(matrix) }
