@@ -93,7 +93,7 @@ public struct ModelTraining: Sendable {
     let started = ThreadClock.now
     let (solution, operations) = try OperationCounter.count {
       switch solver {
-      case .leastSquares: try LeastSquares.ordinary(features: inputs, targets: targets)
+      case .leastSquares: try LeastSquares.ordinary(features: inputs, targets: targets, dependence: .refused)
       case .ridge(let settings): try LeastSquares.ridge(features: inputs, targets: targets, l2: settings.l2)
       }
     }
