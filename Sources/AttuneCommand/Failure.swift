@@ -24,7 +24,7 @@ enum Failure {
     case is MissingNormalization, is MissingSourceStatistics, is RegressionOnly, is ClassificationOnly: usage
     case is ParameterError, is UnfitScenario: usage
     case is DataError, is ModelFileError, is ShapeError, is FactorizationError, is ShiftError, is SplitError: badData
-    case is MissingColumnError, is StreamError: badData
+    case is MissingColumnError, is StreamError, is LogisticRegressionError: badData
     case is DivergenceError, is NonFiniteParameters, is DivergedAdaptation: guardStopped
     case is RunFolderBusy: temporary
     case is CancellationError, is Stopped: Signals.exitCode

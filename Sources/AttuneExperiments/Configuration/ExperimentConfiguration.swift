@@ -55,13 +55,17 @@ extension ExperimentConfiguration: ValidatedConfiguration {
         throw ConfigValueError("no inference arm has this name", key: "baseline", given: baseline, known: names)
       }
     }
-    for arm in training where arm.solver != nil && (arm.network ?? network).kind != .linear {
-      throw ConfigValueError(
-        "arm '\(arm.name)' has a closed-form solver, which needs network.kind: linear", key: "training")
-    }
-    for arm in training where arm.solver != nil && data.task != .regression {
-      throw ConfigValueError(
-        "arm '\(arm.name)' has a closed-form solver, which needs data.task: regression", key: "training")
+    for arm in training {
+      guard let solver = arm.solver else { continue }
+      guard (arm.network ?? network).kind == .linear else {
+        throw ConfigValueError(
+          "arm '\(arm.name)' has the solver \(solver.kind), which needs network.kind: linear", key: "training")
+      }
+      guard data.task == solver.task else {
+        throw ConfigValueError(
+          "arm '\(arm.name)' has the solver \(solver.kind), which needs data.task: \(solver.task.rawValue)",
+          key: "training")
+      }
     }
   }
 

@@ -16,7 +16,7 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
   public var labelSmoothing: Double
   /// Shifts applied to each training batch, anew every time.
   public var augmentation: [ShiftConfiguration]
-  /// A closed-form solver in place of the optimizer; linear regression only.
+  /// A solver in place of the optimizer; linear networks only.
   public var solver: SolverConfiguration?
   /// A network of the arm's own; nil for the experiment's.
   public var network: NetworkConfiguration?
@@ -85,12 +85,14 @@ extension OptimizerConfiguration {
   }
 }
 
-/// A closed-form solver for linear regression.
+/// A solver for linear networks: in closed form for regression, by Newton's method for classification.
 public enum SolverConfiguration: Codable, Sendable, Equatable {
   /// Ordinary least squares by QR.
   case leastSquares
   /// Ridge regression by Cholesky; `l2` is the penalty on the squared weights.
   case ridge(Ridge)
+  /// Logistic regression by Newton's method; `c` is the inverse of the penalty.
+  case logistic(Logistic)
 
   /// The settings of ridge regression.
   public struct Ridge: Codable, Sendable, Equatable, DefaultInitializable, ValidatedConfiguration {
@@ -106,12 +108,36 @@ public enum SolverConfiguration: Codable, Sendable, Equatable {
     }
   }
 
-  private static let kinds = ["least-squares", "ridge"]
+  /// The settings of logistic regression.
+  public struct Logistic: Codable, Sendable, Equatable, DefaultInitializable, ValidatedConfiguration {
+    /// Inverse strength of the penalty: half the sum of squared weights counts as much as `c` times the sum of losses.
+    /// The bias is not penalized.
+    public var c = 1.0
+
+    /// A penalty of 1.
+    public init() {}
+
+    /// Throws a `ConfigValueError` for the first setting out of its range.
+    public func validate() throws {
+      try ConfigCheck.require(c > 0 && c.isFinite, "c", "must be a finite number above 0")
+    }
+  }
+
+  /// What the solver predicts.
+  public var task: PredictionTask {
+    switch self {
+    case .leastSquares, .ridge: .regression
+    case .logistic: .classification
+    }
+  }
+
+  private static let kinds = ["least-squares", "ridge", "logistic"]
 
   /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
     switch try ChoiceCoding.kind(from: decoder, known: Self.kinds) {
     case "ridge": self = .ridge(try ChoiceCoding.settings(Ridge.self, from: decoder))
+    case "logistic": self = .logistic(try ChoiceCoding.settings(Logistic.self, from: decoder))
     default: self = .leastSquares
     }
   }
@@ -119,8 +145,18 @@ public enum SolverConfiguration: Codable, Sendable, Equatable {
   /// Encodes so that decoding gives an equal value.
   public func encode(to encoder: any Encoder) throws {
     switch self {
-    case .leastSquares: try ChoiceCoding.encode(kind: "least-squares", to: encoder)
-    case .ridge(let settings): try ChoiceCoding.encode(kind: "ridge", settings, to: encoder)
+    case .leastSquares: try ChoiceCoding.encode(kind: kind, to: encoder)
+    case .ridge(let settings): try ChoiceCoding.encode(kind: kind, settings, to: encoder)
+    case .logistic(let settings): try ChoiceCoding.encode(kind: kind, settings, to: encoder)
+    }
+  }
+
+  /// The name in config files.
+  var kind: String {
+    switch self {
+    case .leastSquares: "least-squares"
+    case .ridge: "ridge"
+    case .logistic: "logistic"
     }
   }
 
@@ -128,6 +164,7 @@ public enum SolverConfiguration: Codable, Sendable, Equatable {
     switch self {
     case .leastSquares: "least squares in closed form (QR)"
     case .ridge(let settings): "ridge in closed form (Cholesky), l2 \(settings.l2)"
+    case .logistic(let settings): "logistic regression (Newton), c \(settings.c)"
     }
   }
 }

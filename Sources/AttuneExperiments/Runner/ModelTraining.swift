@@ -36,7 +36,7 @@ public struct ModelTraining: Sendable {
     // An arm's random streams depend on the seed only: arms that differ in one setting start from the same weights.
     let generator = Philox(seed: seed).fork("training")
     if let solver = arm.solver {
-      let report = try solve(solver, &model, inputs, targets)
+      let report = try solve(solver, &model, inputs, rows.targets)
       return (try checked(model), report)
     }
     let trainer = Trainer(
@@ -88,13 +88,24 @@ public struct ModelTraining: Sendable {
   }
 
   private func solve(
-    _ solver: SolverConfiguration, _ model: inout Model, _ inputs: Matrix, _ targets: Matrix
+    _ solver: SolverConfiguration, _ model: inout Model, _ inputs: Matrix, _ targets: Targets
   ) throws -> TrainingReport {
     let started = ThreadClock.now
+    let scaled = model.networkTargets(targets, rows: 0..<inputs.rows)
     let (solution, operations) = try OperationCounter.count {
       switch solver {
-      case .leastSquares: try LeastSquares.ordinary(features: inputs, targets: targets, dependence: .refused)
-      case .ridge(let settings): try LeastSquares.ridge(features: inputs, targets: targets, l2: settings.l2)
+      case .leastSquares:
+        return try LeastSquares.ordinary(features: inputs, targets: scaled, dependence: .refused)
+      case .ridge(let settings):
+        return try LeastSquares.ridge(features: inputs, targets: scaled, l2: settings.l2)
+      case .logistic(let settings):
+        guard case .classes(let labels, let names) = targets else {
+          throw ConfigValueError("the solver logistic needs classes as targets", key: "data")
+        }
+        var configuration = LogisticRegression.Configuration()
+        configuration.c = settings.c
+        return try LogisticRegression(configuration)
+          .fit(features: inputs, labels: labels, classes: names.count).perClass
       }
     }
     model.network[ParameterID(layer: 0, role: .weight)] = Matrix(solution.weights.map { $0.map { Float($0) } })
