@@ -21,7 +21,7 @@ INLINE float tanh1(float x) {
   float small = p * z * x + x;
   float magnitude = __builtin_elementwise_abs(x);
   float large = 1.0f - 2.0f / (attune_exp1(2.0f * magnitude) + 1.0f);
-  return magnitude < 0.625f ? small : __builtin_copysignf(large, x);
+  return __builtin_copysignf(magnitude < 0.625f ? small : large, x);  // -0 keeps its sign too
 }
 
 MULTIVERSION void attune_tanh(size_t n, const float *x, float *y) {

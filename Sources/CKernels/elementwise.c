@@ -61,9 +61,12 @@ MULTIVERSION void attune_exp(size_t n, const float *x, float *y) {
 
 // A value is not finite exactly when all exponent bits are set.
 MULTIVERSION int attune_all_finite(size_t n, const float *restrict x) {
-  const uint32_t *bits = (const uint32_t *)x;
   uint32_t broken = 0;
-  for (size_t i = 0; i < n; i++) broken |= (bits[i] & 0x7f800000u) == 0x7f800000u;
+  for (size_t i = 0; i < n; i++) {
+    uint32_t bits;
+    __builtin_memcpy(&bits, &x[i], sizeof bits);  // reading a float as an integer would be undefined
+    broken |= (bits & 0x7f800000u) == 0x7f800000u;
+  }
   return !broken;
 }
 

@@ -10,7 +10,7 @@ extension Variable {
     let (losses, gradient) = value.rowLosses { logits, losses, gradient in
       targets.withElements { attune_cross_entropy(value.rows, value.columns, logits, $0.base, losses, gradient) }
     }
-    return tape.record(.crossEntropy, Matrix(row: [Float(losses.mean)]), from: [operand]) {
+    return tape.record(.crossEntropy, Matrix(row: [Float(losses.mean)]), from: [self]) {
       [x = operand] dy, gradients in
       gradients.add(gradient.scaled(by: dy[0, 0] / Float(x.value.rows)), to: x)
     }
@@ -20,7 +20,7 @@ extension Variable {
   public func meanSquaredError(targets: Matrix) -> Variable {
     let difference = value - targets
     let loss = Float(difference.elementwiseProduct(difference).mean)
-    return tape.record(.meanSquaredError, Matrix(row: [loss]), from: [operand]) { [x = operand] dy, gradients in
+    return tape.record(.meanSquaredError, Matrix(row: [loss]), from: [self]) { [x = operand] dy, gradients in
       gradients.add(difference.scaled(by: 2 * dy[0, 0] / Float(x.value.count)), to: x)
     }
   }
@@ -33,7 +33,7 @@ extension Variable {
     let (entropies, gradient) = value.rowLosses { logits, entropies, gradient in
       attune_entropy(value.rows, value.columns, logits, entropies, gradient)
     }
-    return tape.record(.entropy, entropies, from: [operand]) { [x = operand] dy, gradients in
+    return tape.record(.entropy, entropies, from: [self]) { [x = operand] dy, gradients in
       gradients.add(gradient.scalingRows(by: dy), to: x)
     }
   }
@@ -52,7 +52,10 @@ extension Matrix {
     var gradient = Matrix(rows: rows, columns: columns)
     let values = Matrix(rows: rows, columns: 1) { values in
       gradient.withMutableElements { gradient in
-        withElements { if count > 0 { kernel($0.base, values.base, gradient.base) } }
+        withElements {
+          // The kernels read the first element of each row; a row without classes loses nothing.
+          if columns > 0 { kernel($0.base, values.base, gradient.base) } else { values.update(repeating: 0) }
+        }
       }
     }
     return (values, gradient)
