@@ -43,11 +43,12 @@ public final class Tape {
     Variable(operand: Operand(value: value, node: nil), tape: self)
   }
 
-  /// The result of an operation; recorded if an input is.
+  /// The result of an operation on variables of this tape; recorded if an input is.
   func record(
-    _ operation: DifferentiableOperation, _ value: Matrix, from inputs: [Operand], backward: @escaping Backward
+    _ operation: DifferentiableOperation, _ value: Matrix, from inputs: [Variable], backward: @escaping Backward
   ) -> Variable {
-    guard inputs.contains(where: { $0.node != nil }) else { return constant(value) }
+    precondition(inputs.allSatisfy { $0.tape === self }, "\(operation) of variables of different tapes")
+    guard inputs.contains(where: \.isRecorded) else { return constant(value) }
     nodes.append(Node(operation: operation, backward: backward))
     return Variable(operand: Operand(value: value, node: nodes.count - 1), tape: self)
   }
@@ -56,16 +57,19 @@ public final class Tape {
   ///
   /// - Parameters:
   ///   - loss: a variable of one element.
-  ///   - variables: made by ``variable(_:)`` of this tape.
+  ///   - variables: of this tape: made by ``variable(_:)``, or results of operations.
   /// - Returns: one gradient per variable; zero where the loss does not depend on it.
   public func gradients(of loss: Variable, withRespectTo variables: [Variable]) -> [Matrix] {
     precondition(loss.value.count == 1, "the gradient of a matrix of shape \(loss.value.shape) is not defined")
     precondition(loss.tape === self, "the loss was recorded on another tape")
     var gradients = Gradients(count: nodes.count)
+    let wanted = Set(variables.compactMap(\.operand.node))
     if let last = loss.operand.node {
       gradients.add(Matrix(rows: 1, columns: 1, repeating: 1), to: loss.operand)
       for index in stride(from: last, through: 0, by: -1) {
-        guard let backward = nodes[index].backward, let gradient = gradients.take(index) else { continue }
+        guard let backward = nodes[index].backward,
+          let gradient = wanted.contains(index) ? gradients[index] : gradients.take(index)
+        else { continue }
         backward(gradient, &gradients)
       }
     }
@@ -100,6 +104,7 @@ struct Gradients {
   init(count: Int) { byNode = Array(repeating: nil, count: count) }
 
   subscript(operand: Operand) -> Matrix? { operand.node.flatMap { byNode[$0] } }
+  subscript(node: Int) -> Matrix? { byNode[node] }
 
   /// Adds to the gradient of `operand`; `gradient` is only evaluated if the operand is recorded.
   mutating func add(_ gradient: @autoclosure () -> Matrix, to operand: Operand) {

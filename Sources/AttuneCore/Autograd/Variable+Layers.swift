@@ -7,7 +7,7 @@ extension Variable {
   /// - self: `[n, d]`, weight: `[h, d]`, bias: `[1, h]`, returns `[n, h]`
   public func linear(weight: Variable, bias: Variable?) -> Variable {
     let output = value.linear(weight: weight.value, bias: bias?.value)
-    return tape.record(.linear, output, from: [operand, weight.operand] + (bias.map { [$0.operand] } ?? [])) {
+    return tape.record(.linear, output, from: [self, weight] + (bias.map { [$0] } ?? [])) {
       [x = operand, weight = weight.operand, bias = bias?.operand] dy, gradients in
       gradients.add(Matrix.product(dy, weight.value), to: x)
       gradients.add(Matrix.product(dy, x.value, transposingLeft: true), to: weight)
@@ -17,7 +17,7 @@ extension Variable {
 
   /// The product of two matrices, `[n, k] · [k, m]`.
   public func matrixProduct(_ other: Variable) -> Variable {
-    tape.record(.matrixProduct, Matrix.product(value, other.value), from: [operand, other.operand]) {
+    tape.record(.matrixProduct, Matrix.product(value, other.value), from: [self, other]) {
       [x = operand, other = other.operand] dy, gradients in
       gradients.add(Matrix.product(dy, other.value, transposingRight: true), to: x)
       gradients.add(Matrix.product(x.value, dy, transposingLeft: true), to: other)
@@ -37,7 +37,7 @@ extension Variable {
   ) -> Variable {
     let inverse = statistics.inverseDeviation(epsilon: epsilon)
     let output = value.normalized(mean: statistics.mean, inverse: inverse, gamma: gamma.value, beta: beta.value)
-    return tape.record(.batchNormalization, output, from: [operand, gamma.operand, beta.operand]) {
+    return tape.record(.batchNormalization, output, from: [self, gamma, beta]) {
       [x = operand, gamma = gamma.operand, beta = beta.operand] dy, gradients in
       let (dgamma, dbeta) = x.value.affineGradients(dy, mean: statistics.mean, inverse: inverse)
       gradients.add(
@@ -64,7 +64,7 @@ extension Variable {
   ) -> Variable {
     let output = value.mapped(forward)
     let kept = fromOutput ? output : value
-    return tape.record(operation, output, from: [operand]) { [x = operand] dy, gradients in
+    return tape.record(operation, output, from: [self]) { [x = operand] dy, gradients in
       let gradient = Matrix(rows: dy.rows, columns: dy.columns) { dx in
         kept.withElements { k in dy.withElements { backward(dy.count, k.base, $0.base, dx.base) } }
       }
@@ -74,7 +74,7 @@ extension Variable {
 
   /// The elementwise product with a constant matrix of the same shape, for example a dropout mask.
   public func masked(by mask: Matrix) -> Variable {
-    tape.record(.mask, value.elementwiseProduct(mask), from: [operand]) { [x = operand] dy, gradients in
+    tape.record(.mask, value.elementwiseProduct(mask), from: [self]) { [x = operand] dy, gradients in
       gradients.add(dy.elementwiseProduct(mask), to: x)
     }
   }
@@ -92,7 +92,9 @@ extension Matrix {
   }
 
   func normalized(mean: Matrix, inverse: Matrix, gamma: Matrix, beta: Matrix) -> Matrix {
-    precondition(mean.count == columns, "statistics of \(mean.count) features for \(shape)")
+    precondition(
+      [mean, inverse, gamma, beta].allSatisfy { $0.count == columns },
+      "batch norm of \(mean.count), \(inverse.count), \(gamma.count), \(beta.count) features for \(shape)")
     return Matrix(rows: rows, columns: columns) { out in
       withElements { x in
         mean.withElements { m in
