@@ -80,7 +80,8 @@ public struct Matrix: Sendable {
 
   /// The same elements in row-major order under another shape.
   public func reshaped(rows: Int, columns: Int) -> Matrix {
-    precondition(rows * columns == count, "\(shape) does not reshape to \(rows)×\(columns)")
+    precondition(
+      rows >= 0 && columns >= 0 && rows * columns == count, "\(shape) does not reshape to \(rows)×\(columns)")
     return Matrix(rows: rows, columns: columns, storage: storage)
   }
 

@@ -22,6 +22,9 @@ public struct BatchNorm: Sendable, Equatable {
   /// The number of features.
   public var dimension: Int { gamma.columns }
 
+  /// The shapes of its four matrices.
+  var shapes: [Shape] { [gamma.shape, beta.shape, runningMean.shape, runningVariance.shape] }
+
   /// A layer that starts as the identity on standardized features.
   public init(dimension: Int, epsilon: Float = 1e-5, momentum: Float = 0.1) {
     gamma = Matrix(rows: 1, columns: dimension, repeating: 1)

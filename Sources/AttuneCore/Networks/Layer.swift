@@ -47,6 +47,22 @@ extension Layer {
     }
   }
 
+  /// Throws unless the layer's matrices fit each other: kernels read them side by side.
+  func checkShapes(_ index: Int) throws(ShapeError) {
+    switch self {
+    case .linear(let linear):
+      let wanted = Shape(rows: 1, columns: linear.outputDimension)
+      guard let bias = linear.bias, bias.shape != wanted else { return }
+      throw ShapeError(operation: "layer \(index) (linear)", expected: "a bias \(wanted)", found: "\(bias.shape)")
+    case .batchNorm(let norm):
+      let wanted = Shape(rows: 1, columns: norm.dimension)
+      guard let other = norm.shapes.first(where: { $0 != wanted }) else { return }
+      throw ShapeError(
+        operation: "layer \(index) (batch norm)", expected: "parameters and statistics \(wanted)", found: "\(other)")
+    case .activation, .dropout: return
+    }
+  }
+
   /// A parameter of the layer; changing it in place copies nothing.
   subscript(role: ParameterID.Role) -> Matrix {
     get {

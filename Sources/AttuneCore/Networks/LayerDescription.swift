@@ -22,10 +22,39 @@ public enum LayerDescription: Codable, Sendable, Equatable {
         bias: try keys.decode(Bool.self, forKey: .bias))
     case .batchNorm:
       self = .batchNorm(
-        features: try keys.decode(Int.self, forKey: .features), epsilon: try keys.decode(Float.self, forKey: .epsilon),
-        momentum: try keys.decode(Float.self, forKey: .momentum))
+        features: try keys.decode(Int.self, forKey: .features),
+        epsilon: try Self.decode(.epsilon, from: keys, "a number above 0") { $0 > 0 },
+        momentum: try Self.decode(.momentum, from: keys, "a number from 0 to 1") { (0...1).contains($0) })
     case .activation: self = .activation(try keys.decode(ActivationFunction.self, forKey: .function))
-    case .dropout: self = .dropout(rate: try keys.decode(Float.self, forKey: .rate))
+    case .dropout:
+      self = .dropout(rate: try Self.decode(.rate, from: keys, "a number from 0 to 1") { (0...1).contains($0) })
+    }
+  }
+
+  private static func decode(
+    _ key: Key, from keys: KeyedDecodingContainer<Key>, _ wanted: String, where fits: (Float) -> Bool
+  ) throws -> Float {
+    let value = try keys.decode(Float.self, forKey: key)
+    guard value.isFinite, fits(value) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: key, in: keys, debugDescription: "\(key.rawValue) is \(value), expected \(wanted)")
+    }
+    return value
+  }
+
+  /// Throws if a size is below one: nothing could be computed, and a size beside zero can be any lie.
+  fileprivate func checkSizes(_ index: Int) throws(ShapeError) {
+    switch self {
+    case .linear(let inputs, let outputs, _):
+      guard inputs < 1 || outputs < 1 else { return }
+      throw ShapeError(
+        operation: "layer \(index) (linear)", expected: "at least one input and one output",
+        found: "\(inputs) inputs and \(outputs) outputs")
+    case .batchNorm(let features, _, _):
+      guard features < 1 else { return }
+      throw ShapeError(
+        operation: "layer \(index) (batch norm)", expected: "at least one feature", found: "\(features)")
+    case .activation, .dropout: return
     }
   }
 
@@ -87,10 +116,13 @@ extension Network {
 
   /// A network from its architecture and a function that gives the numbers by PyTorch's names and the shape they must
   /// have.
+  ///
+  /// - Throws: `ShapeError` where a size is below one or the layers do not follow each other; what `numbers` throws.
   public init(
     _ architecture: [LayerDescription], numbers: (_ name: String, _ shape: [Int]) throws -> Matrix
   ) throws {
     let layers = try architecture.enumerated().map { index, description -> Layer in
+      try description.checkSizes(index)
       switch description {
       case .linear(let inputs, let outputs, let hasBias):
         let weight = try numbers("\(index).weight", [outputs, inputs])

@@ -55,7 +55,8 @@ extension Network {
   ///   - tape: records what depends on `parameters`.
   ///   - parameters: what is differentiated.
   ///   - policy: which statistics the batch-norm layers use.
-  /// - Throws: `ShapeError` if the width of the input does not fit.
+  /// - Throws: `ShapeError` if the width of the input does not fit, or where statistics of a batch without rows are
+  ///   asked for.
   public func forward(
     _ input: Matrix, on tape: Tape, differentiating parameters: [ParameterID] = [],
     statistics policy: NormalizationPolicy
@@ -81,6 +82,9 @@ extension Network {
     dropout generator: inout Philox?
   ) throws(ShapeError) -> ForwardPass {
     try checkInput(input)
+    guard input.rows > 0 || policy == .running || normalizationLayers.isEmpty else {
+      throw ShapeError(operation: "batch norm", expected: "a batch of at least one row", found: "none")
+    }
     var variables: [ParameterID: Variable] = [:]
     for id in parameters { variables[id] = tape.variable(self[id]) }
     func variable(_ layer: Int, _ role: ParameterID.Role) -> Variable {

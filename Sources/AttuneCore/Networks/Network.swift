@@ -11,10 +11,12 @@ public struct Network: Sendable, Equatable {
 
   /// A network from layers whose sizes must follow each other.
   ///
-  /// - Throws: `ShapeError` naming the layer that does not fit, or that there is no linear layer.
+  /// - Throws: `ShapeError` naming the layer that does not fit the one before it or whose own matrices do not fit each
+  ///   other, or that there is no linear layer.
   public init(_ layers: [Layer]) throws(ShapeError) {
     var width: Int?, first: Int?
     for (index, layer) in layers.enumerated() {
+      try layer.checkShapes(index)
       switch layer {
       case .linear(let linear):
         if first == nil { first = width ?? linear.inputDimension }
@@ -106,7 +108,8 @@ public struct Network: Sendable, Equatable {
       return norm
     }
     set {
-      precondition(newValue.dimension == self[normalization: index].dimension, "the width of a layer cannot change")
+      let dimension = self[normalization: index].dimension
+      precondition(newValue.shapes.allSatisfy { $0 == Shape(rows: 1, columns: dimension) }, "a layer's width is fixed")
       layers[index] = .batchNorm(newValue)
     }
   }
