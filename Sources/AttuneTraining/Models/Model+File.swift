@@ -64,13 +64,15 @@ extension Model {
     }
     let description: ModelDescription
     do {
-      _ = try StrictJSON.parse(json)
+      // The version first: another one may describe models otherwise.
+      if let version = try StrictJSON.parse(json).asObject?["version"]?.asInt, version != 1 {
+        throw error("the model file has format version \(version), known is 1", "use a newer Attune")
+      }
       description = try JSONDecoder().decode(ModelDescription.self, from: Data(json.utf8))
+    } catch let problem as ModelFileError {
+      throw problem
     } catch let problem {
       throw error("the metadata key 'attune' does not describe a model (\(problem))", "write the model file again")
-    }
-    guard description.version == 1 else {
-      throw error("the model file has format version \(description.version), known is 1", "use a newer Attune")
     }
     let network: Network
     do {
@@ -81,20 +83,46 @@ extension Model {
     self.init(
       network: network, task: description.task, preprocessing: description.preprocessing,
       classes: description.classes)
-    if let found = description.source { source = try Self.source(found, file, dimension: network.inputDimension) }
-    guard description.task == .regression || classes.count == network.outputDimension else {
-      throw error("\(classes.count) class names for \(network.outputDimension) outputs", "write the model file again")
+    try check(file)
+    if let found = description.source {
+      source = try Self.source(found, file, inputs: network.inputDimension, outputs: network.outputDimension)
     }
   }
 
+  /// Throws where what was decoded does not fit the network: used, it would give nonsense or read past an end.
+  private func check(_ file: SafetensorsFile) throws {
+    func require(_ holds: Bool, _ what: @autoclosure () -> String) throws {
+      guard !holds else { return }
+      throw ModelFileError(path: file.path, place: .file, what: what(), remedy: "write the model file again")
+    }
+    let columns = preprocessing.columnNames.count, outputs = network.outputDimension
+    try require(
+      task == .regression || classes.count == outputs, "\(classes.count) class names for \(outputs) outputs")
+    try require(
+      columns == network.inputDimension, "\(columns) column names for \(network.inputDimension) network inputs")
+    try require(
+      preprocessing.kind != .standardize
+        || (preprocessing.means.count == columns && preprocessing.deviations.count == columns
+          && preprocessing.deviations.allSatisfy { $0 > 0 }),
+      "\(preprocessing.means.count) means and \(preprocessing.deviations.count) deviations above 0 for \(columns) columns"
+    )
+    try require(
+      preprocessing.targetScaling.map { $0.standardDeviation > 0 } ?? true,
+      "a target deviation of \(preprocessing.targetScaling?.standardDeviation ?? 0)")
+  }
+
   private static func source(
-    _ found: ModelDescription.Source, _ file: SafetensorsFile, dimension d: Int
+    _ found: ModelDescription.Source, _ file: SafetensorsFile, inputs d: Int, outputs: Int
   ) throws -> SourceStatistics {
     let covariance = try file.tensor(covarianceName)
-    guard covariance.shape == [d, d], found.mean.count == d, found.rows > 0 else {
+    guard covariance.shape == [d, d], found.mean.count == d, found.rows > 0,
+      found.classShares.isEmpty || found.classShares.count == outputs
+    else {
       throw ModelFileError(
         path: file.path, place: .tensor(covarianceName),
-        what: "source statistics of \(found.mean.count) means and a covariance \(covariance.shape) for \(d) inputs",
+        what:
+          "source statistics of \(found.rows) rows with \(found.mean.count) means, a covariance \(covariance.shape) and "
+          + "\(found.classShares.count) class shares for \(d) inputs and \(outputs) outputs",
         remedy: "write the model file again")
     }
     return SourceStatistics(
@@ -112,6 +140,11 @@ extension SafetensorsFile {
         path: path, place: .tensor(name), what: "shape \(tensor.shape), expected \(shape)",
         remedy: "the file does not hold the network it describes; write or export it again")
     }
-    return try tensor.matrix()
+    let matrix = try tensor.matrix()
+    guard !name.hasSuffix(".running_var") || matrix.elements.allSatisfy({ $0 >= 0 }) else {
+      throw ModelFileError(
+        path: path, place: .tensor(name), what: "a variance below 0", remedy: "train or convert the network again")
+    }
+    return matrix
   }
 }

@@ -77,7 +77,9 @@ public struct StateDictionaryImport: Sendable {
     let shape = try file.tensor(weightName).shape
     if fields.contains("running_mean") {
       guard shape.count == 1 else {
-        throw error(file, .tensor(weightName), "shape \(shape), expected one dimension beside running_mean", "")
+        throw error(
+          file, .tensor(weightName), "shape \(shape), expected one dimension beside running_mean",
+          "only BatchNorm1d after a Linear is known")
       }
       return .batchNorm(features: shape[0], epsilon: epsilon, momentum: 0.1)
     }
