@@ -37,8 +37,9 @@ public struct Trainer: Sendable {
   ///   - generator: the source of order, dropout and augmentation, each a stream of its own.
   ///   - progress: called after each epoch with its number, from 1, and its mean loss; what it throws ends the training.
   /// - Returns: what it did and what it cost.
-  /// - Throws: `ShapeError` where the data do not fit the network; `DivergenceError` when a loss is not finite; what
-  ///   `transform` throws.
+  /// - Throws: `ShapeError` where the data do not fit the network, or where the batches of a network with batch norm
+  ///   are single rows; `DivergenceError` when a loss, or a parameter after an epoch, is not finite; what `transform`
+  ///   throws.
   public func train(
     _ network: inout Network, features: Matrix, targets: Matrix, transform: Transform? = nil, using generator: Philox,
     progress: (_ epoch: Int, _ loss: Double) throws -> Void = { _, _ in }
@@ -47,6 +48,12 @@ public struct Trainer: Sendable {
       throw ShapeError(
         operation: "train", expected: "targets [\(features.rows), \(network.outputDimension)]",
         found: "\(targets.shape)")
+    }
+    let largest = min(batchSize, features.rows)
+    guard network.normalizationLayers.isEmpty || largest != 1 else {
+      throw ShapeError(
+        operation: "train", expected: "batches of at least 2 rows for batch norm",
+        found: "batches of 1 (\(features.rows) rows, batch size \(batchSize))")
     }
     let started = ThreadClock.now
     let (losses, operations) = try OperationCounter.count {
@@ -85,6 +92,9 @@ public struct Trainer: Sendable {
         total += Double(value.value[0, 0]) * Double(indices.count)
         rows += indices.count
       }
+      guard parameters.allSatisfy({ network[$0].isFinite }) else {
+        throw DivergenceError(epoch: epoch, step: (features.rows - 1) / batchSize + 1, loss: .nan)
+      }
       losses.append(total / Double(max(1, rows)))
       try progress(epoch, total / Double(max(1, rows)))
     }
@@ -115,7 +125,7 @@ public struct DivergenceError: Error, Equatable, CustomStringConvertible {
   public let epoch: Int
   /// Step in the epoch, from 1.
   public let step: Int
-  /// The loss.
+  /// The loss; NaN where it was finite and the step's update was not.
   public let loss: Float
 
   /// What happened and what to try.
