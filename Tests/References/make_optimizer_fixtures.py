@@ -8,6 +8,7 @@ single-tensor path (foreach and fused off), over 50 batches of 16 rows. Contents
 - shapes, initial: the four parameters, flat and row-major; a weight is [out, in].
 - batches: features [16, 6] and labels [16] of each step.
 - gradients: of each step along the run "sgd"; a fixed sequence to replay any optimizer on.
+- rosenbrock: the walk of each optimizer but SGD with these settings, in float64 (see the function).
 - runs: for each optimizer its settings (PyTorch's names), and the parameters after 1, 10 and 50 steps,
   `replayed` along the fixed gradients, and `trained` along its own; `losses` of the 50 training steps.
 """
@@ -29,7 +30,21 @@ RUNS = {
     "rmsprop": (torch.optim.RMSprop, dict(lr=1e-2)),
     "rmsprop-momentum": (torch.optim.RMSprop, dict(lr=1e-2, momentum=0.9)),
     "rmsprop-centered": (torch.optim.RMSprop, dict(lr=1e-2, centered=True)),
+    "adam-amsgrad": (torch.optim.Adam, dict(lr=1e-2, betas=(0.9, 0.5), amsgrad=True)),
+    "adamw-amsgrad": (torch.optim.AdamW, dict(lr=1e-2, betas=(0.9, 0.5), weight_decay=1e-2, amsgrad=True)),
+    "nadam": (torch.optim.NAdam, dict(lr=1e-2)),
+    "nadam-decay": (torch.optim.NAdam, dict(lr=1e-2, weight_decay=1e-2)),
+    "radam": (torch.optim.RAdam, dict(lr=1e-2)),
+    "radam-decay": (torch.optim.RAdam, dict(lr=1e-2, weight_decay=1e-2)),
+    "adagrad": (torch.optim.Adagrad, dict(lr=1e-1)),
+    "adagrad-decays": (torch.optim.Adagrad, dict(lr=1e-1, lr_decay=1e-2, weight_decay=1e-2)),
+    "adadelta": (torch.optim.Adadelta, dict(lr=1.0)),
+    "adadelta-decay": (torch.optim.Adadelta, dict(lr=1.0, weight_decay=1e-2)),
+    "adamax": (torch.optim.Adamax, dict(lr=1e-2)),
+    "adamax-decay": (torch.optim.Adamax, dict(lr=1e-2, weight_decay=1e-2)),
 }
+# Where PyTorch has a fused path it must be switched off.
+FUSED = (torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW, torch.optim.Adagrad)
 
 
 def make_batches():
@@ -85,7 +100,24 @@ def replay(kind, settings, gradients):
 
 
 def no_fused(kind):
-    return {} if kind is torch.optim.RMSprop else {"fused": False}
+    return {"fused": False} if kind in FUSED else {}
+
+
+def rosenbrock(kind, settings):
+    """(x, y) after 1, 2 and 10 steps in float64 from (-1.5, 2) on (1 - x)^2 + 100 (y - x^2)^2."""
+    torch.set_default_dtype(torch.float64)  # NAdam keeps its product of momenta in the default type
+    point = torch.tensor([-1.5, 2.0], requires_grad=True)
+    optimizer = kind([point], **settings, foreach=False, **no_fused(kind))
+    kept = []
+    for step in range(1, 11):
+        optimizer.zero_grad()
+        x, y = point
+        ((1 - x) ** 2 + 100 * (y - x * x) ** 2).backward()
+        optimizer.step()
+        if step in (1, 2, 10):
+            kept.append(point.tolist())
+    torch.set_default_dtype(torch.float32)
+    return kept
 
 
 def main():
@@ -106,8 +138,10 @@ def main():
         initial=values(network),
         batches=[dict(features=numbers(x), labels=numbers(y)) for x, y in batches],
         gradients=[{name: numbers(g) for name, g in gradient.items()} for gradient in gradients],
+        # At these learning rates SGD leaves the valley for infinity.
+        rosenbrock={name: rosenbrock(*run) for name, run in RUNS.items() if not name.startswith("sgd")},
         runs=runs)
-    write("optimizers/mlp.json", content, limit_bytes=200_000)
+    write("optimizers/mlp.json", content, limit_bytes=300_000)
 
 
 main()

@@ -38,17 +38,19 @@ extension Matrix {
   ///   - gradient: of the parameter's shape, as are the moments.
   ///   - firstMoment: the running mean `m` of the gradient.
   ///   - secondMoment: the running mean `v` of its square.
+  ///   - maximum: the largest `v` of each element so far, which then stands for `v` (AMSGrad); nil uses `v` itself.
   ///   - step: `t`, 1 at the first step.
   ///   - coupledDecay: times `θ`, is added to the gradient (Adam).
   ///   - decoupledDecay: `θ` is first multiplied by `1 − learningRate · decoupledDecay` (AdamW).
   public mutating func stepAdam(
-    along gradient: Matrix, firstMoment: inout Matrix, secondMoment: inout Matrix, step: Int, learningRate: Double,
-    beta1: Double, beta2: Double, epsilon: Double, coupledDecay: Double, decoupledDecay: Double
+    along gradient: Matrix, firstMoment: inout Matrix, secondMoment: inout Matrix, maximum: inout Matrix?, step: Int,
+    learningRate: Double, beta1: Double, beta2: Double, epsilon: Double, coupledDecay: Double, decoupledDecay: Double
   ) {
     precondition(step >= 1, "steps count from 1, not \(step)")
     requireShape(of: gradient, "gradient")
     requireShape(of: firstMoment, "first moment")
     requireShape(of: secondMoment, "second moment")
+    requireShape(of: maximum, "maximum")
     let correction1 = 1 - pow(beta1, Double(step))
     let correction2 = 1 - pow(beta2, Double(step))
     var settings = attune_adam_settings(
@@ -60,7 +62,9 @@ extension Matrix {
       gradient.withElements { gradient in
         firstMoment.withMutableElements { first in
           secondMoment.withMutableElements { second in
-            attune_adam(n, &settings, gradient.base, parameter.base, first.base, second.base)
+            maximum.withMutableBase {
+              attune_adam(n, &settings, gradient.base, parameter.base, first.base, second.base, $0)
+            }
           }
         }
       }
@@ -100,7 +104,8 @@ extension Matrix {
     }
   }
 
-  private func requireShape(of other: Matrix?, _ role: String) {
+  /// Stops where a gradient or state is not of the parameter's shape.
+  func requireShape(of other: Matrix?, _ role: String) {
     guard let other else { return }
     precondition(other.shape == shape, "the \(role) is \(other.shape), the parameter \(shape)")
   }
@@ -108,7 +113,7 @@ extension Matrix {
 
 extension Optional<Matrix> {
   /// Calls `body` with the base address of the elements, to change them in place, or with nil where there is no matrix.
-  fileprivate mutating func withMutableBase(_ body: (UnsafeMutablePointer<Float>?) -> Void) {
+  mutating func withMutableBase(_ body: (UnsafeMutablePointer<Float>?) -> Void) {
     guard self != nil else { return body(nil) }
     self?.withMutableElements { body($0.base) }
   }

@@ -78,9 +78,14 @@ extension OptimizerConfiguration {
   var summary: String {
     switch self {
     case .sgd(let c): "SGD \(c.learningRate)" + (c.momentum > 0 ? " momentum \(c.momentum)" : "")
-    case .adam(let c): "Adam \(c.learningRate)"
-    case .adamw(let c): "AdamW \(c.learningRate)"
+    case .adam(let c): "Adam \(c.learningRate)" + (c.amsgrad ? " AMSGrad" : "")
+    case .adamw(let c): "AdamW \(c.learningRate)" + (c.amsgrad ? " AMSGrad" : "")
     case .rmsprop(let c): "RMSprop \(c.learningRate)"
+    case .nadam(let c): "NAdam \(c.learningRate)"
+    case .radam(let c): "RAdam \(c.learningRate)"
+    case .adagrad(let c): "Adagrad \(c.learningRate)"
+    case .adadelta(let c): "Adadelta \(c.learningRate)"
+    case .adamax(let c): "Adamax \(c.learningRate)"
     }
   }
 }

@@ -2,7 +2,7 @@ public import AttuneCore
 
 /// Adam with weight decay outside of the moments.
 ///
-/// `θ ← (1 − learningRate·weightDecay)·θ`, then a step of `Adam` without decay along the gradient.
+/// `θ ← (1 − learningRate·weightDecay)·θ`, then a step of `Adam` without decay along the gradient, with AMSGrad if asked for.
 ///
 /// ## Shapes
 /// - parameter, gradient, both moments: `[rows, columns]`, any
@@ -24,7 +24,10 @@ public struct AdamW: Optimizer {
   /// Added to the root, so that a gradient of zero does not divide by zero.
   public let epsilon: Double
   /// Times the learning rate, the part of each parameter that a step takes away.
-  public let weightDecay: Double
+  public var weightDecay: Double
+
+  /// Whether the largest second moment so far stands for the present one.
+  public let amsgrad: Bool
 
   /// What AdamW remembers of one parameter: the same as Adam.
   public typealias State = Adam.State
@@ -35,7 +38,7 @@ public struct AdamW: Optimizer {
   ///   outside `0..<1`.
   public init(
     learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
-    weightDecay: Double = 1e-2
+    weightDecay: Double = 1e-2, amsgrad: Bool = false
   ) throws(HyperparameterError) {
     let check = HyperparameterCheck(method: Self.name)
     try check.isNotNegative(learningRate, "learningRate")
@@ -48,17 +51,18 @@ public struct AdamW: Optimizer {
     self.beta2 = beta2
     self.epsilon = epsilon
     self.weightDecay = weightDecay
+    self.amsgrad = amsgrad
   }
 
-  /// Both moments zero, no steps taken.
-  public func initialState(for parameter: Matrix) -> State { State(for: parameter) }
+  /// All moments zero, no steps taken.
+  public func initialState(for parameter: Matrix) -> State { State(for: parameter, amsgrad: amsgrad) }
 
   /// One step, in place.
   public func update(_ parameter: inout Matrix, along gradient: Matrix, _ state: inout State) {
     state.steps += 1
     parameter.stepAdam(
-      along: gradient, firstMoment: &state.firstMoment, secondMoment: &state.secondMoment, step: state.steps,
-      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, coupledDecay: 0,
-      decoupledDecay: weightDecay)
+      along: gradient, firstMoment: &state.firstMoment, secondMoment: &state.secondMoment, maximum: &state.maximum,
+      step: state.steps, learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
+      coupledDecay: 0, decoupledDecay: weightDecay)
   }
 }

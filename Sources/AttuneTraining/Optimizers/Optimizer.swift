@@ -10,6 +10,8 @@ public protocol Optimizer: Sendable {
   static var name: String { get }
   /// The step size. Schedules set it between steps.
   var learningRate: Double { get set }
+  /// The weight decay; 0 is none. Parameter groups override it.
+  var weightDecay: Double { get set }
   /// The state before the first step, for a parameter of the given shape.
   func initialState(for parameter: Matrix) -> State
   /// Changes `parameter` and `state` by one step along `gradient`, which has the parameter's shape.

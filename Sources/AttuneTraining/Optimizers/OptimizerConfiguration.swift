@@ -10,9 +10,21 @@ public enum OptimizerConfiguration: Codable, Sendable, Equatable, ValidatedConfi
   case adamw(AdamW.Configuration)
   /// RMSprop.
   case rmsprop(RMSprop.Configuration)
+  /// Adam with Nesterov's momentum.
+  case nadam(NAdam.Configuration)
+  /// Adam with a rectified start.
+  case radam(RAdam.Configuration)
+  /// Adagrad.
+  case adagrad(Adagrad.Configuration)
+  /// Adadelta.
+  case adadelta(Adadelta.Configuration)
+  /// Adamax.
+  case adamax(Adamax.Configuration)
 
   /// The names of all rules.
-  public static let kinds = [SGD.name, Adam.name, AdamW.name, RMSprop.name]
+  public static let kinds = [
+    SGD.name, Adam.name, AdamW.name, RMSprop.name, NAdam.name, RAdam.name, Adagrad.name, Adadelta.name, Adamax.name,
+  ]
 
   /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
@@ -20,6 +32,11 @@ public enum OptimizerConfiguration: Codable, Sendable, Equatable, ValidatedConfi
     case SGD.name: self = .sgd(try ChoiceCoding.settings(SGD.Configuration.self, from: decoder))
     case Adam.name: self = .adam(try ChoiceCoding.settings(Adam.Configuration.self, from: decoder))
     case AdamW.name: self = .adamw(try ChoiceCoding.settings(AdamW.Configuration.self, from: decoder))
+    case NAdam.name: self = .nadam(try ChoiceCoding.settings(NAdam.Configuration.self, from: decoder))
+    case RAdam.name: self = .radam(try ChoiceCoding.settings(RAdam.Configuration.self, from: decoder))
+    case Adagrad.name: self = .adagrad(try ChoiceCoding.settings(Adagrad.Configuration.self, from: decoder))
+    case Adadelta.name: self = .adadelta(try ChoiceCoding.settings(Adadelta.Configuration.self, from: decoder))
+    case Adamax.name: self = .adamax(try ChoiceCoding.settings(Adamax.Configuration.self, from: decoder))
     default: self = .rmsprop(try ChoiceCoding.settings(RMSprop.Configuration.self, from: decoder))
     }
   }
@@ -31,6 +48,11 @@ public enum OptimizerConfiguration: Codable, Sendable, Equatable, ValidatedConfi
     case .adam(let settings): try ChoiceCoding.encode(kind: Adam.name, settings, to: encoder)
     case .adamw(let settings): try ChoiceCoding.encode(kind: AdamW.name, settings, to: encoder)
     case .rmsprop(let settings): try ChoiceCoding.encode(kind: RMSprop.name, settings, to: encoder)
+    case .nadam(let settings): try ChoiceCoding.encode(kind: NAdam.name, settings, to: encoder)
+    case .radam(let settings): try ChoiceCoding.encode(kind: RAdam.name, settings, to: encoder)
+    case .adagrad(let settings): try ChoiceCoding.encode(kind: Adagrad.name, settings, to: encoder)
+    case .adadelta(let settings): try ChoiceCoding.encode(kind: Adadelta.name, settings, to: encoder)
+    case .adamax(let settings): try ChoiceCoding.encode(kind: Adamax.name, settings, to: encoder)
     }
   }
 
@@ -45,14 +67,21 @@ public enum OptimizerConfiguration: Codable, Sendable, Equatable, ValidatedConfi
         nesterov: c.nesterov)
     case .adam(let c):
       try Adam(
-        learningRate: c.learningRate, beta1: c.beta1, beta2: c.beta2, epsilon: c.epsilon, weightDecay: c.weightDecay)
+        learningRate: c.learningRate, beta1: c.beta1, beta2: c.beta2, epsilon: c.epsilon, weightDecay: c.weightDecay,
+        amsgrad: c.amsgrad)
     case .adamw(let c):
       try AdamW(
-        learningRate: c.learningRate, beta1: c.beta1, beta2: c.beta2, epsilon: c.epsilon, weightDecay: c.weightDecay)
+        learningRate: c.learningRate, beta1: c.beta1, beta2: c.beta2, epsilon: c.epsilon, weightDecay: c.weightDecay,
+        amsgrad: c.amsgrad)
     case .rmsprop(let c):
       try RMSprop(
         learningRate: c.learningRate, alpha: c.alpha, epsilon: c.epsilon, weightDecay: c.weightDecay,
         momentum: c.momentum, centered: c.centered)
+    case .nadam(let settings): try NAdam(settings)
+    case .radam(let settings): try RAdam(settings)
+    case .adagrad(let settings): try Adagrad(settings)
+    case .adadelta(let settings): try Adadelta(settings)
+    case .adamax(let settings): try Adamax(settings)
     }
   }
 
@@ -96,6 +125,8 @@ extension Adam {
     public var epsilon = 1e-8
     /// L2 penalty, added to the gradient.
     public var weightDecay = 0.0
+    /// Whether the largest second moment so far stands for the present one.
+    public var amsgrad = false
 
     /// All defaults.
     public init() {}
@@ -120,6 +151,8 @@ extension AdamW {
     public var epsilon = 1e-8
     /// Decay of the parameters themselves, times the learning rate.
     public var weightDecay = 1e-2
+    /// Whether the largest second moment so far stands for the present one.
+    public var amsgrad = false
 
     /// All defaults.
     public init() {}

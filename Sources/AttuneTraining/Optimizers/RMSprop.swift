@@ -25,7 +25,7 @@ public struct RMSprop: Optimizer {
   /// Added to the root, so that a gradient of zero does not divide by zero.
   public let epsilon: Double
   /// L2 penalty, added to the gradient as `weightDecay·θ`.
-  public let weightDecay: Double
+  public var weightDecay: Double
   /// Weight of the velocity kept from step to step; 0 keeps none and needs no buffer.
   public let momentum: Double
   /// Whether to divide by the gradient's deviation from its mean instead of by its size.

@@ -25,7 +25,7 @@ public struct SGD: Optimizer {
   /// Part of each gradient after the first that does not enter the velocity.
   public let dampening: Double
   /// L2 penalty, added to the gradient as `weightDecay·θ`.
-  public let weightDecay: Double
+  public var weightDecay: Double
   /// Whether to step from where the velocity leads.
   public let nesterov: Bool
 

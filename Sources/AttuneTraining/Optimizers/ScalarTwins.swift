@@ -25,6 +25,7 @@ extension Adam {
   struct ScalarState {
     var firstMoment = 0.0
     var secondMoment = 0.0
+    var maximum = 0.0
     var steps = 0
   }
 
@@ -35,7 +36,8 @@ extension Adam {
     state.firstMoment = beta1 * state.firstMoment + (1 - beta1) * g
     state.secondMoment = beta2 * state.secondMoment + (1 - beta2) * g * g
     let mean = state.firstMoment / (1 - pow(beta1, Double(state.steps)))
-    let square = state.secondMoment / (1 - pow(beta2, Double(state.steps)))
+    state.maximum = max(state.maximum, state.secondMoment)
+    let square = (amsgrad ? state.maximum : state.secondMoment) / (1 - pow(beta2, Double(state.steps)))
     parameter -= learningRate * mean / (square.squareRoot() + epsilon)
   }
 }
@@ -48,7 +50,8 @@ extension AdamW {
     state.firstMoment = beta1 * state.firstMoment + (1 - beta1) * gradient
     state.secondMoment = beta2 * state.secondMoment + (1 - beta2) * gradient * gradient
     let mean = state.firstMoment / (1 - pow(beta1, Double(state.steps)))
-    let square = state.secondMoment / (1 - pow(beta2, Double(state.steps)))
+    state.maximum = max(state.maximum, state.secondMoment)
+    let square = (amsgrad ? state.maximum : state.secondMoment) / (1 - pow(beta2, Double(state.steps)))
     parameter -= learningRate * mean / (square.squareRoot() + epsilon)
   }
 }

@@ -99,7 +99,50 @@ typedef struct {
   float inverse_correction;  // 1 / sqrt(1 - beta2^t)
 } attune_adam_settings;
 void attune_adam(size_t n, const attune_adam_settings *settings, const float *gradient, float *parameter,
-                 float *first_moment, float *second_moment);
+                 float *first_moment, float *second_moment, float *maximum /* of second moments; NULL but for AMSGrad */);
+
+typedef struct {
+  float weight1;             // 1 - beta1
+  float beta2, weight2;      // weight2 = 1 - beta2
+  float epsilon, weight_decay;
+  float inverse_correction;  // 1 / sqrt(1 - beta2^t)
+  float gradient_step;       // learning rate (1 - mu_t) / (1 - mu_1 ... mu_t)
+  float moment_step;         // learning rate mu_{t+1} / (1 - mu_1 ... mu_{t+1})
+} attune_nadam_settings;
+void attune_nadam(size_t n, const attune_nadam_settings *settings, const float *gradient, float *parameter,
+                  float *first_moment, float *second_moment);
+
+typedef struct {
+  float weight1;         // 1 - beta1
+  float beta2, weight2;  // weight2 = 1 - beta2
+  float epsilon, weight_decay;
+  float step_size;       // all factors of m, or of m / (sqrt(v) + epsilon) where rectified
+  int rectified;         // 0: the variance of 1 / sqrt(v) is not known yet, the step does not divide by it
+} attune_radam_settings;
+void attune_radam(size_t n, const attune_radam_settings *settings, const float *gradient, float *parameter,
+                  float *first_moment, float *second_moment);
+
+typedef struct {
+  float step_size;  // learning rate / (1 + (t - 1) decay)
+  float epsilon, weight_decay;
+} attune_adagrad_settings;
+void attune_adagrad(size_t n, const attune_adagrad_settings *settings, const float *gradient, float *parameter,
+                    float *square_sum);
+
+typedef struct {
+  float learning_rate, rho, weight;  // weight = 1 - rho
+  float epsilon, weight_decay;
+} attune_adadelta_settings;
+void attune_adadelta(size_t n, const attune_adadelta_settings *settings, const float *gradient, float *parameter,
+                     float *square_average, float *step_average);
+
+typedef struct {
+  float weight1;    // 1 - beta1
+  float beta2, epsilon, weight_decay;
+  float step_size;  // learning rate / (1 - beta1^t)
+} attune_adamax_settings;
+void attune_adamax(size_t n, const attune_adamax_settings *settings, const float *gradient, float *parameter,
+                   float *first_moment, float *norm);
 
 typedef struct {
   float learning_rate, epsilon, weight_decay, momentum;
@@ -108,5 +151,11 @@ typedef struct {
 void attune_rmsprop(size_t n, const attune_rmsprop_settings *settings, const float *gradient, float *parameter,
                     float *square_average, float *gradient_average /* NULL unless centered */,
                     float *buffer /* NULL without momentum */);
+
+// ---- limits on gradients and weights -----------------------------------------------------------------------------
+double attune_sum_of_squares(size_t n, const float *x);
+void attune_clamp(size_t n, float limit, float *x);                                      // into [-limit, limit]
+// Scales each row whose norm exceeds the limit by limit / (norm + 1e-7).
+void attune_limit_row_norms(size_t rows, size_t columns, double limit, float *x);
 
 #endif

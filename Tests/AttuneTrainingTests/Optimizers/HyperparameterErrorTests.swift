@@ -48,4 +48,17 @@ import Testing
       message { _ = try RMSprop(learningRate: .infinity) }
         == "rmsprop: learningRate is inf; give a finite number of at least 0")
   }
+
+  @Test func `the other adaptive rules name what they refuse`() {
+    #expect(
+      message { _ = try NAdam(momentumDecay: -1) } == "nadam: momentumDecay is -1.0; give a finite number of at least 0"
+    )
+    #expect(message { _ = try RAdam(beta2: 1) } == "radam: beta2 is 1.0; give a number of at least 0 and below 1")
+    #expect(
+      message { _ = try Adagrad(learningRateDecay: -1) }
+        == "adagrad: learningRateDecay is -1.0; give a finite number of at least 0")
+    #expect(message { _ = try Adadelta(rho: 1) } == "adadelta: rho is 1.0; give a number of at least 0 and below 1")
+    #expect(
+      message { _ = try Adamax(epsilon: .nan) } == "adamax: epsilon is nan; give a finite number of at least 0")
+  }
 }

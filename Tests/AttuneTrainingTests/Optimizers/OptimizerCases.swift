@@ -22,11 +22,29 @@ extension RMSprop: OptimizerWithTwin {
   func scalarState() -> ScalarState { ScalarState() }
 }
 
+extension NAdam: OptimizerWithTwin {
+  func scalarState() -> ScalarState { ScalarState() }
+}
+extension RAdam: OptimizerWithTwin {
+  func scalarState() -> ScalarState { ScalarState() }
+}
+extension Adagrad: OptimizerWithTwin {
+  func scalarState() -> ScalarState { ScalarState() }
+}
+extension Adadelta: OptimizerWithTwin {
+  func scalarState() -> ScalarState { ScalarState() }
+}
+extension Adamax: OptimizerWithTwin {
+  func scalarState() -> ScalarState { ScalarState() }
+}
+
 /// Every optimizer under every option, by name.
 enum OptimizerCases {
   static let names = [
     "sgd", "sgd decay", "sgd momentum", "sgd dampening", "sgd nesterov decay", "adam", "adam decay", "adam betas",
     "adamw", "rmsprop", "rmsprop decay", "rmsprop momentum", "rmsprop centered", "rmsprop centered momentum",
+    "adam amsgrad", "adamw amsgrad", "nadam", "nadam decays", "radam", "radam decay", "adagrad", "adagrad decays",
+    "adadelta", "adadelta decay", "adamax", "adamax decay",
   ]
 
   static func make(_ name: String) throws -> any OptimizerWithTwin {
@@ -45,6 +63,18 @@ enum OptimizerCases {
     case "rmsprop momentum": try RMSprop(momentum: 0.9)
     case "rmsprop centered": try RMSprop(centered: true)
     case "rmsprop centered momentum": try RMSprop(alpha: 0.9, momentum: 0.5, centered: true)
+    case "adam amsgrad": try Adam(learningRate: 0.01, beta2: 0.5, weightDecay: 0.1, amsgrad: true)
+    case "adamw amsgrad": try AdamW(learningRate: 0.01, beta2: 0.5, weightDecay: 0.1, amsgrad: true)
+    case "nadam": try NAdam(learningRate: 0.01)
+    case "nadam decays": try NAdam(learningRate: 0.01, beta1: 0.8, momentumDecay: 0.1, weightDecay: 0.1)
+    case "radam": try RAdam(learningRate: 0.01)
+    case "radam decay": try RAdam(learningRate: 0.01, beta2: 0.9, weightDecay: 0.1)
+    case "adagrad": try Adagrad(learningRate: 0.1)
+    case "adagrad decays": try Adagrad(learningRate: 0.1, learningRateDecay: 0.1, weightDecay: 0.1)
+    case "adadelta": try Adadelta()
+    case "adadelta decay": try Adadelta(learningRate: 0.5, rho: 0.5, epsilon: 1e-3, weightDecay: 0.1)
+    case "adamax": try Adamax(learningRate: 0.01)
+    case "adamax decay": try Adamax(learningRate: 0.01, beta2: 0.5, weightDecay: 0.1)
     default: throw UnknownCase(name: name)
     }
   }

@@ -11,6 +11,7 @@ import Testing
     let batches: [Batch]
     let gradients: [[String: [Float]]]
     let runs: [String: Run]
+    let rosenbrock: [String: [[Double]]]
   }
 
   struct Batch: Decodable {
@@ -31,23 +32,29 @@ import Testing
     let weightDecay: Double?
     let nesterov: Bool?
     let centered: Bool?
+    let betas: [Double]?
+    let amsgrad: Bool?
+    let learningRateDecay: Double?
 
     private enum CodingKeys: String, CodingKey {
-      case lr, momentum, nesterov, centered
+      case lr, momentum, nesterov, centered, betas, amsgrad
       case weightDecay = "weight_decay"
+      case learningRateDecay = "lr_decay"
     }
   }
+
+  static let names = [
+    "sgd", "sgd-momentum", "sgd-nesterov-decay", "adam", "adam-decay", "adamw", "rmsprop", "rmsprop-momentum",
+    "rmsprop-centered", "adam-amsgrad", "adamw-amsgrad", "nadam", "nadam-decay", "radam", "radam-decay", "adagrad",
+    "adagrad-decays", "adadelta", "adadelta-decay", "adamax", "adamax-decay",
+  ]
 
   /// Relative, element by element; below `floor` of the largest element, relative to that. PyTorch's own float32 is up
   /// to 8e-6 from its float64 here.
   static let tolerance: Float = 1e-5
   static let floor: Float = 1e-2
 
-  @Test(
-    arguments: [
-      "sgd", "sgd-momentum", "sgd-nesterov-decay", "adam", "adam-decay", "adamw", "rmsprop", "rmsprop-momentum",
-      "rmsprop-centered",
-    ], [1, 10, 50])
+  @Test(arguments: names, [1, 10, 50])
   func `along the same gradients the parameters are those of PyTorch`(name: String, steps: Int) throws {
     let fixture = try FixtureFile.decode(Fixture.self, from: "optimizers/mlp.json")
     let run = try #require(fixture.runs[name])
@@ -70,11 +77,7 @@ import Testing
     }
   }
 
-  @Test(
-    arguments: [
-      "sgd", "sgd-momentum", "sgd-nesterov-decay", "adam", "adam-decay", "adamw", "rmsprop", "rmsprop-momentum",
-      "rmsprop-centered",
-    ])
+  @Test(arguments: names)
   func `50 steps of training, gradients included, are those of PyTorch`(name: String) throws {
     let fixture = try FixtureFile.decode(Fixture.self, from: "optimizers/mlp.json")
     let run = try #require(fixture.runs[name])
@@ -106,17 +109,24 @@ import Testing
     }
   }
 
-  private static func optimizer(_ name: String, _ settings: Settings) throws -> any Optimizer {
+  static func optimizer(_ name: String, _ settings: Settings) throws -> any OptimizerWithTwin {
     let (rate, decay) = (settings.lr, settings.weightDecay ?? 0)
+    let beta1 = settings.betas?[0] ?? 0.9, beta2 = settings.betas?[1] ?? 0.999, amsgrad = settings.amsgrad ?? false
     return switch name.split(separator: "-")[0] {
     case "sgd":
       try SGD(
         learningRate: rate, momentum: settings.momentum ?? 0, weightDecay: decay, nesterov: settings.nesterov ?? false)
-    case "adam": try Adam(learningRate: rate, weightDecay: decay)
-    case "adamw": try AdamW(learningRate: rate, weightDecay: decay)
+    case "adam": try Adam(learningRate: rate, beta1: beta1, beta2: beta2, weightDecay: decay, amsgrad: amsgrad)
+    case "adamw": try AdamW(learningRate: rate, beta1: beta1, beta2: beta2, weightDecay: decay, amsgrad: amsgrad)
     case "rmsprop":
       try RMSprop(
         learningRate: rate, weightDecay: decay, momentum: settings.momentum ?? 0, centered: settings.centered ?? false)
+    case "nadam": try NAdam(learningRate: rate, weightDecay: decay)
+    case "radam": try RAdam(learningRate: rate, weightDecay: decay)
+    case "adagrad":
+      try Adagrad(learningRate: rate, learningRateDecay: settings.learningRateDecay ?? 0, weightDecay: decay)
+    case "adadelta": try Adadelta(learningRate: rate, weightDecay: decay)
+    case "adamax": try Adamax(learningRate: rate, weightDecay: decay)
     default: throw OptimizerCases.UnknownCase(name: name)
     }
   }

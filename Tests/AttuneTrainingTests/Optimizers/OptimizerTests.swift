@@ -97,13 +97,68 @@ import Testing
   @Test(
     arguments: [
       ("sgd", 4), ("sgd momentum", 7), ("sgd nesterov decay", 9), ("adam", 16), ("adamw", 16), ("rmsprop", 11),
-      ("rmsprop momentum", 13), ("rmsprop centered", 17), ("rmsprop centered momentum", 19),
+      ("rmsprop momentum", 13), ("rmsprop centered", 17), ("rmsprop centered momentum", 19), ("adam amsgrad", 17),
+      ("adamw amsgrad", 17), ("nadam", 17), ("radam", 11), ("radam decay", 11), ("adagrad", 9), ("adadelta", 18),
+      ("adamax", 11),
     ])
   func `the operations of a step are counted, as many for each element`(name: String, each: Int) throws {
     let optimizer = try OptimizerCases.make(name)
     let start = Matrix([[1, 2], [3, 4]])
     let counted = OperationCounter.count { optimizer.replayed(start, along: [Self.gradients[0]]) }
     #expect(counted.operations == 4 * each)
+  }
+
+  @Test func `a rectified step of RAdam divides, and counts it`() throws {
+    let start = Matrix([[1, 2], [3, 4]])
+    let rule = try RAdam()
+    let first = OperationCounter.count { rule.replayed(start, along: Array(repeating: start, count: 5)) }.operations
+    let all = OperationCounter.count { rule.replayed(start, along: Array(repeating: start, count: 6)) }.operations
+    #expect(first == 5 * 4 * 11)
+    #expect(all - first == 4 * 14)
+  }
+
+  @Test func `RAdam at the default beta2 steps along the plain mean five times`() throws {
+    let rule = try RAdam()
+    #expect((1...5).allSatisfy { rule.rectification(at: $0) == nil })
+    #expect(rule.rectification(at: 6) != nil)
+    // beta2 = 0 has a limit of 1: never rectified
+    #expect(try RAdam(beta2: 0).rectification(at: 100_000) == nil)
+  }
+
+  @Test func `AMSGrad's step does not grow back after one large gradient, Adam's does`() throws {
+    let gradients = [Matrix(row: [100])] + Array(repeating: Matrix(row: [1]), count: 100)
+    let steps = { (rule: any Optimizer) in
+      let before = rule.replayed(Matrix(row: [0]), along: gradients)
+      return before[0, 0] - rule.replayed(Matrix(row: [0]), along: gradients + [Matrix(row: [1])])[0, 0]
+    }
+    // By now m = 1 up to 100·0.1·0.9¹⁰¹; the largest v is 5000 for AMSGrad, and 1 again for Adam.
+    let adam = steps(try Adam(learningRate: 1, beta2: 0.5)),
+      amsgrad = steps(try Adam(learningRate: 1, beta2: 0.5, amsgrad: true))
+    #expect(abs(adam - 1) < 2e-3)
+    #expect(abs(amsgrad - 1 / Float(5000).squareRoot()) < 2e-5)
+  }
+
+  @Test func `Adagrad's step falls as the root of the number of equal gradients`() throws {
+    let one = Matrix(row: [1])
+    let rule = try Adagrad(learningRate: 1)
+    let steps = (0..<4).map { n in
+      rule.replayed(Matrix(row: [0]), along: Array(repeating: one, count: n))[0, 0]
+        - rule.replayed(Matrix(row: [0]), along: Array(repeating: one, count: n + 1))[0, 0]
+    }
+    for (index, step) in steps.enumerated() { #expect(abs(step - 1 / Float(index + 1).squareRoot()) < 1e-6) }
+  }
+
+  @Test func `Adagrad's learning rate falls with the number of steps`() throws {
+    let rule = try Adagrad(learningRate: 1, learningRateDecay: 0.5)
+    // 1, then 1/1.5/√2
+    let moved = rule.replayed(Matrix(row: [0]), along: Array(repeating: Matrix(row: [1]), count: 2))
+    #expect(abs(moved[0, 0] + 1 + 1 / (1.5 * Float(2).squareRoot())) < 1e-6)
+  }
+
+  @Test(arguments: [1e-3, 1, 1e3] as [Float])
+  func `Adamax's first step is the learning rate at any scale of the gradient`(scale: Float) throws {
+    let moved = try Adamax(learningRate: 0.5).replayed(Matrix(row: [0, 0]), along: [Matrix(row: [scale, -scale])])
+    #expect(abs(moved[0, 0] + 0.5) <= 1e-5 && abs(moved[0, 1] - 0.5) <= 1e-5)
   }
 
   @Test func `the defaults are PyTorch's`() throws {
@@ -114,5 +169,17 @@ import Testing
     #expect(try AdamW().weightDecay == 1e-2)
     let rmsprop = try RMSprop()
     #expect([rmsprop.learningRate, rmsprop.alpha, rmsprop.epsilon, rmsprop.momentum] == [1e-2, 0.99, 1e-8, 0])
+    let nadam = try NAdam()
+    #expect([nadam.learningRate, nadam.beta1, nadam.beta2, nadam.epsilon] == [2e-3, 0.9, 0.999, 1e-8])
+    #expect([nadam.momentumDecay, nadam.weightDecay] == [4e-3, 0])
+    let radam = try RAdam()
+    #expect([radam.learningRate, radam.beta1, radam.beta2, radam.epsilon] == [1e-3, 0.9, 0.999, 1e-8])
+    let adagrad = try Adagrad()
+    #expect([adagrad.learningRate, adagrad.learningRateDecay, adagrad.epsilon] == [1e-2, 0, 1e-10])
+    let adadelta = try Adadelta()
+    #expect([adadelta.learningRate, adadelta.rho, adadelta.epsilon] == [1, 0.9, 1e-6])
+    let adamax = try Adamax()
+    #expect([adamax.learningRate, adamax.beta1, adamax.beta2, adamax.epsilon] == [2e-3, 0.9, 0.999, 1e-8])
+    #expect(try !Adam().amsgrad && !AdamW().amsgrad)
   }
 }

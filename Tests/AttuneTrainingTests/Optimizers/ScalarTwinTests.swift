@@ -39,6 +39,22 @@ import Testing
     "adamw": [
       [-1.48850000000065, 2.007999999998], [-1.47710286699877, 2.0159013539723], [-1.40528799511344, 2.05848222180783],
     ],
+    "adam amsgrad": [
+      [-1.49000000000065, 2.009999999998], [-1.47978496653089, 2.02021453146715],
+      [-1.42527987784993, 2.07379201305631],
+    ],
+    "radam": [[0.05, 2.5], [1.0571052631579, 0.107894736842105], [-0.442821183459463, -0.330831620974224]],
+    "adagrad": [
+      [-1.40000000000006, 2.0999999999998], [-1.4428937933523, 2.0511396631068], [-1.42741668990301, 2.04373381557655],
+    ],
+    "adadelta": [
+      [-1.49683772234049, 2.00316227765384], [-1.4936747561162, 2.0063258216451],
+      [-1.47174800307883, 2.02822567324261],
+    ],
+    "adamax": [
+      [-1.49000000000065, 2.009999999998], [-1.48083295179845, 2.01916916916542],
+      [-1.4337751010188, 2.06569868045729],
+    ],
   ]
 
   static func optimizer(_ name: String) throws -> any OptimizerWithTwin {
@@ -54,6 +70,11 @@ import Testing
     case "adam": try Adam(learningRate: 1e-2)
     case "adam decay": try Adam(learningRate: 1e-2, weightDecay: 0.1)
     case "adamw": try AdamW(learningRate: 1e-2, weightDecay: 0.1)
+    case "adam amsgrad": try Adam(learningRate: 1e-2, beta2: 0.5, amsgrad: true)
+    case "radam": try RAdam(learningRate: 1e-2)
+    case "adagrad": try Adagrad(learningRate: 0.1)
+    case "adadelta": try Adadelta()
+    case "adamax": try Adamax(learningRate: 1e-2)
     default: throw OptimizerCases.UnknownCase(name: name)
     }
   }
@@ -67,6 +88,20 @@ import Testing
     let found = Self.walk(try Self.optimizer(name), steps: [1, 2, 10])
     for (found, expected) in zip(found.joined(), expected.joined()) {
       #expect(abs(found - expected) <= Self.goldenTolerance * abs(expected), "\(found), expected \(expected)")
+    }
+  }
+
+  @Test(arguments: OptimizerReferenceTests.names.filter { !$0.hasPrefix("sgd") })
+  func `the twin walks with the settings of the replayed runs, too`(name: String) throws {
+    let fixture = try FixtureFile.decode(OptimizerReferenceTests.Fixture.self, from: "optimizers/mlp.json")
+    let expected = try #require(fixture.rosenbrock[name])
+    let settings = try #require(fixture.runs[name]).settings
+    let optimizer = try OptimizerReferenceTests.optimizer(name, settings)
+    let found = Self.walk(optimizer, steps: [1, 2, 10])
+    for (found, expected) in zip(found.joined(), expected.joined()) {
+      // A large step leaves the valley and multiplies the rounding of the steps before: relative to the start at least.
+      #expect(
+        abs(found - expected) <= Self.goldenTolerance * max(1, abs(expected)), "\(found), expected \(expected)")
     }
   }
 
