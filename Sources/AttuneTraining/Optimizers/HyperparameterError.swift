@@ -45,6 +45,38 @@ struct HyperparameterCheck {
     }
   }
 
+  /// Finite and above zero.
+  func isPositive(_ value: Double, _ name: String) throws(HyperparameterError) {
+    guard value.isFinite, value > 0 else {
+      throw HyperparameterError(
+        method: method, problem: "\(name) is \(value)", advice: "give a finite number above 0")
+    }
+  }
+
+  /// At least one.
+  func isPositive(_ value: Int, _ name: String) throws(HyperparameterError) {
+    guard value >= 1 else {
+      throw HyperparameterError(
+        method: method, problem: "\(name) is \(value)", advice: "give an integer of at least 1")
+    }
+  }
+
+  /// At least zero.
+  func isNotNegative(_ value: Int, _ name: String) throws(HyperparameterError) {
+    guard value >= 0 else {
+      throw HyperparameterError(
+        method: method, problem: "\(name) is \(value)", advice: "give an integer of at least 0")
+    }
+  }
+
+  /// At least zero and at most one.
+  func isShare(_ value: Double, _ name: String) throws(HyperparameterError) {
+    guard value >= 0, value <= 1 else {
+      throw HyperparameterError(
+        method: method, problem: "\(name) is \(value)", advice: "give a number of at least 0 and at most 1")
+    }
+  }
+
   /// The decay of a running mean: at least zero and below one, where the mean would never move.
   func isDecay(_ value: Double, _ name: String) throws(HyperparameterError) {
     guard value >= 0, value < 1 else {

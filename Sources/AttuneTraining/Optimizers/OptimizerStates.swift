@@ -5,12 +5,22 @@ public struct OptimizerStates<Rule: Optimizer>: Sendable {
   /// The rule; its learning rate may change between steps.
   public var rule: Rule
   private let parameters: [ParameterID]
+  private let groups: [ParameterGroup?]
   private var states: [Rule.State]
 
   /// The states before the first step.
-  public init(_ rule: Rule, for parameters: [ParameterID], of network: Network) {
+  ///
+  /// - Parameter groups: parameters with settings of their own; the layers that they name must have parameters.
+  public init(
+    _ rule: Rule, for parameters: [ParameterID], of network: Network, groups: [ParameterGroup] = []
+  ) {
+    for case .layers(let indices) in groups.map(\.members) {
+      let missing = indices.subtracting(network.parameterIDs.map(\.layer))
+      precondition(missing.isEmpty, "no parameters in the layers \(missing.sorted()) of a group")
+    }
     self.rule = rule
     self.parameters = parameters
+    self.groups = parameters.map { id in groups.first { $0.contains(id, of: network) } }
     states = parameters.map { rule.initialState(for: network[$0]) }
   }
 
@@ -18,8 +28,17 @@ public struct OptimizerStates<Rule: Optimizer>: Sendable {
   public mutating func step(_ network: inout Network, along gradients: [Matrix]) {
     precondition(gradients.count == parameters.count, "\(gradients.count) gradients, \(parameters.count) parameters")
     for (index, id) in parameters.enumerated() {
+      let group = groups[index]
+      if group?.isFrozen == true { continue }
+      let rule = group?.adjusted(rule) ?? rule
       rule.update(&network[id], along: gradients[index], &states[index])
     }
+  }
+
+  /// The rule's learning rate, without the factors of groups.
+  public var learningRate: Double {
+    get { rule.learningRate }
+    set { rule.learningRate = newValue }
   }
 }
 
@@ -27,6 +46,8 @@ public struct OptimizerStates<Rule: Optimizer>: Sendable {
 ///
 /// Where a rule is chosen at run time (a config file), the existential is opened once here and nowhere else.
 public protocol SteppingOptimizer: Sendable {
+  /// The rule's learning rate. Schedules set it between steps.
+  var learningRate: Double { get set }
   /// Changes the parameters by one step along `gradients`, which are in the order of the parameters.
   mutating func step(_ network: inout Network, along gradients: [Matrix])
 }
@@ -35,7 +56,9 @@ extension OptimizerStates: SteppingOptimizer {}
 
 extension Optimizer {
   /// The rule with its states for parameters of a network.
-  public func states(for parameters: [ParameterID], of network: Network) -> any SteppingOptimizer {
-    OptimizerStates(self, for: parameters, of: network)
+  public func states(
+    for parameters: [ParameterID], of network: Network, groups: [ParameterGroup] = []
+  ) -> any SteppingOptimizer {
+    OptimizerStates(self, for: parameters, of: network, groups: groups)
   }
 }

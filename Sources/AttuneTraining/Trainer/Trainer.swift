@@ -15,16 +15,33 @@ public struct Trainer: Sendable {
   /// Rows of a batch; the last batch of an epoch may be smaller.
   public var batchSize: Int
 
+  /// How the learning rate changes; nil keeps the optimizer's.
+  public var schedule: TrainingSchedule?
+  /// A limit on the gradients; nil sets none.
+  public var clipping: GradientClipping?
+  /// A limit on the norm of the incoming weights of each unit, kept after every update; nil sets none.
+  public var maxNorm: Double?
+  /// Parameters with settings of their own.
+  public var groups: [ParameterGroup]
+
   /// A trainer.
-  public init(optimizer: any Optimizer, loss: Loss, epochs: Int, batchSize: Int) {
+  public init(
+    optimizer: any Optimizer, loss: Loss, epochs: Int, batchSize: Int, schedule: TrainingSchedule? = nil,
+    clipping: GradientClipping? = nil, maxNorm: Double? = nil, groups: [ParameterGroup] = []
+  ) {
     precondition(epochs >= 0 && batchSize > 0, "\(epochs) epochs of batches of \(batchSize)")
+    precondition((maxNorm ?? 1) > 0 && (clipping?.limit ?? 1) > 0, "a limit must be above 0")
+    self.schedule = schedule
+    self.clipping = clipping
+    self.maxNorm = maxNorm
+    self.groups = groups
     self.optimizer = optimizer
     self.loss = loss
     self.epochs = epochs
     self.batchSize = batchSize
   }
 
-  /// Trains all parameters of `network` in place.
+  /// Trains the parameters of `network` in place, but those that a group freezes.
   ///
   /// Each epoch visits the rows in a new random order. A last batch of a single row is left out where the network has
   /// batch norm, for which one row has no variance.
@@ -66,37 +83,48 @@ public struct Trainer: Sendable {
     _ network: inout Network, _ features: Matrix, _ targets: Matrix, _ transform: Transform?, _ generator: Philox,
     _ progress: (Int, Double) throws -> Void
   ) throws -> [Double] {
-    let parameters = network.parameterIDs
-    var optimizer = optimizer.states(for: parameters, of: network)
+    let parameters = network.parameterIDs(notFrozenBy: groups)
+    let learningRate = optimizer.learningRate
+    var optimizer = optimizer.states(for: parameters, of: network, groups: groups)
     var order = generator.fork("order"), dropout = generator.fork("dropout")
     var augmentation = generator.fork("augmentation")
     let smallest = network.normalizationLayers.isEmpty ? 1 : 2
+    let starts = stride(from: 0, to: features.rows, by: batchSize).filter {
+      min(batchSize, features.rows - $0) >= smallest
+    }
+    var rates = schedule.map {
+      ScheduleProgress($0, learningRate: learningRate, epochs: epochs, stepsPerEpoch: starts.count)
+    }
     var losses: [Double] = []
     for epoch in 1..<(epochs + 1) {
       let permutation = order.permutation(features.rows)
       var total = 0.0, rows = 0
-      for start in stride(from: 0, to: features.rows, by: batchSize) {
+      for (step, start) in starts.enumerated() {
         let indices = permutation[start..<min(start + batchSize, features.rows)]
-        guard indices.count >= smallest else { continue }
         var batch = features.rows(at: indices)
         if let transform { batch = try transform(batch, &augmentation) }
         let tape = Tape()
         let pass = try network.trainingForward(batch, on: tape, differentiating: parameters, using: &dropout)
         let value = loss(pass.output, targets: targets.rows(at: indices))
         guard value.value.isFinite else {
-          throw DivergenceError(epoch: epoch, step: start / batchSize + 1, loss: value.value[0, 0])
+          throw DivergenceError(epoch: epoch, step: step + 1, loss: value.value[0, 0])
         }
-        let gradients = tape.gradients(of: value, withRespectTo: pass.parameters.map(\.variable))
+        var gradients = tape.gradients(of: value, withRespectTo: pass.parameters.map(\.variable))
         network.updateRunningStatistics(pass.statistics, rows: indices.count)
+        clipping?.clip(&gradients)
+        if let rate = rates?.learningRate(epoch: epoch - 1, step: step) { optimizer.learningRate = rate }
         optimizer.step(&network, along: gradients)
+        if let maxNorm { network.limitIncomingNorms(to: maxNorm, of: parameters) }
         total += Double(value.value[0, 0]) * Double(indices.count)
         rows += indices.count
       }
-      guard parameters.allSatisfy({ network[$0].isFinite }) else {
-        throw DivergenceError(epoch: epoch, step: (features.rows - 1) / batchSize + 1, loss: .nan)
+      if let broken = parameters.first(where: { !network[$0].isFinite }) {
+        throw DivergenceError(epoch: epoch, step: starts.count, loss: Float(total / Double(rows)), parameter: broken)
       }
-      losses.append(total / Double(max(1, rows)))
-      try progress(epoch, total / Double(max(1, rows)))
+      let mean = total / Double(max(1, rows))
+      losses.append(mean)
+      rates?.finishEpoch(loss: mean)
+      try progress(epoch, mean)
     }
     return losses
   }
@@ -119,19 +147,30 @@ public struct TrainingReport: Sendable, Equatable {
   }
 }
 
-/// Training stopped because its loss was not a finite number.
+/// Training stopped because its loss or its parameters were not finite numbers.
 public struct DivergenceError: Error, Equatable, CustomStringConvertible {
   /// Epoch, from 1.
   public let epoch: Int
   /// Step in the epoch, from 1.
   public let step: Int
-  /// The loss; NaN where it was finite and the step's update was not.
+  /// The loss of the step, or the epoch's mean loss where a parameter broke.
   public let loss: Float
+  /// The first parameter that holds values that are not finite; nil where the loss broke.
+  public let parameter: ParameterID?
+
+  /// A divergence at a step.
+  public init(epoch: Int, step: Int, loss: Float, parameter: ParameterID? = nil) {
+    self.epoch = epoch
+    self.step = step
+    self.loss = loss
+    self.parameter = parameter
+  }
 
   /// What happened and what to try.
   public var description: String {
-    "training diverged in epoch \(epoch), step \(step): the loss is \(loss); lower the learning rate, or check the "
-      + "scale of the inputs"
+    let what = parameter.map { "parameter \($0) holds values that are not finite" } ?? "the loss is \(loss)"
+    return "training diverged in epoch \(epoch), step \(step): \(what); lower the learning rate, or check the scale of "
+      + "the inputs"
   }
 }
 
