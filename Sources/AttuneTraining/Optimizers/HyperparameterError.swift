@@ -30,14 +30,6 @@ struct HyperparameterCheck {
     }
   }
 
-  /// Finite and above zero.
-  func isPositive(_ value: Double, _ name: String) throws(HyperparameterError) {
-    guard value.isFinite, value > 0 else {
-      throw HyperparameterError(
-        method: method, problem: "\(name) is \(value)", advice: "give a finite number above 0")
-    }
-  }
-
   /// Finite.
   func isFinite(_ value: Double, _ name: String) throws(HyperparameterError) {
     guard value.isFinite else {

@@ -20,7 +20,7 @@ extension KernelCase {
       var m: [Double] = [], v: [Double] = []
       let moved = output(n, from: parameter) { p in
         m = output(n, from: first) { first in
-          v = output(n, from: second) { attune_adam(n, &settings, gradient, p, first, $0) }
+          v = output(n, from: second) { attune_adam(n, &settings, gradient, p, first, $0, nil) }
         }
       }
       var moments: [Twin] = [], squares: [Twin] = [], parameters: [Twin] = []

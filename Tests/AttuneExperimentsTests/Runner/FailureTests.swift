@@ -1,4 +1,6 @@
+import AttuneCore
 import AttuneData
+import AttuneTraining
 import Testing
 
 @testable import AttuneExperiments
