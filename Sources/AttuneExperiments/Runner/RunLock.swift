@@ -24,7 +24,11 @@ final class RunLock: Sendable {
     if ftruncate(descriptor, 0) == 0 { _ = pwrite(descriptor, number, number.utf8.count, 0) }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // A child that is being started holds a copy of the descriptor until it executes: closing alone would not do.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }
 
 /// Another process is running in the run folder.
