@@ -11,40 +11,6 @@ extension KernelCase {
         + sgd(r * c, &g, momentum: 0.9, nesterov: false, first: false)
         + sgd(r * c, &g, momentum: 0.9, nesterov: true, first: false)
     },
-    KernelCase("attune_adam") { r, c, g in
-      let n = r * c, gradient = g.vector(n), parameter = g.vector(n), first = g.vector(n)
-      let second = g.vector(n).map { $0 * $0 }
-      var settings = attune_adam_settings(
-        weight1: 0.1, beta2: 0.999, weight2: 0.001, epsilon: 1e-8, coupled_decay: 0.2, shrink: 0.95, step_size: 0.01,
-        inverse_correction: 1.5)
-      var m: [Double] = [], v: [Double] = []
-      let moved = output(n, from: parameter) { p in
-        m = output(n, from: first) { first in
-          v = output(n, from: second) { attune_adam(n, &settings, gradient, p, first, $0, nil) }
-        }
-      }
-      var moments: [Twin] = [], squares: [Twin] = [], parameters: [Twin] = []
-      for k in 0..<n {
-        let theta = Double(parameter[k]) * Double(settings.shrink)
-        let slope: Double = Double(gradient[k]) + Double(settings.coupled_decay) * theta
-        let scale: Double = abs(Double(gradient[k])) + Double(settings.coupled_decay) * abs(theta)
-        let w = Double(settings.weight1)
-        let moment: Double = Double(first[k]) + w * (slope - Double(first[k]))
-        let square: Double = Double(settings.beta2) * Double(second[k]) + Double(settings.weight2) * slope * slope
-        let divisor: Double = square.squareRoot() * Double(settings.inverse_correction) + Double(settings.epsilon)
-        moments.append(Twin(moment, scale: abs(Double(first[k])) + w * scale))
-        squares.append(Twin(square, scale: square + Double(settings.weight2) * scale * scale))
-        let step = Double(settings.step_size) / divisor
-        // Where v is nearly zero, its root is known less well than v.
-        let spread: Double = abs(moment) * (1 + scale * scale / max(square, 1e-30) * Double(settings.weight2))
-        parameters.append(
-          Twin(theta - step * moment, scale: abs(theta) + step * (abs(Double(first[k])) + scale + spread)))
-      }
-      return [
-        Comparison("m", m, moments, roundings: 6), Comparison("v", v, squares, roundings: 6),
-        Comparison("parameter", moved, parameters, roundings: 10),
-      ]
-    },
     KernelCase("attune_rmsprop") { r, c, g in
       [(false, false), (false, true), (true, false), (true, true)].flatMap { centered, momentum in
         rmsprop(r * c, &g, centered: centered, momentum: momentum)

@@ -61,7 +61,9 @@ struct KernelCase: Sendable, CustomTestStringConvertible {
     (self.name, self.needsColumns, self.run) = (name, needsColumns, run)
   }
 
-  static let all = administration + elementwise + rowwise + activations + normalization + softmax + optimizers
+  static let all =
+    administration + elementwise + rowwise + activations + normalization + softmax + optimizers + adamFamily
+    + adaptiveRates + limits
 
   /// The errors of a sum of `count` roundings of either sign grow as its root; four more for what stands around it.
   static func roundings(ofSum count: Int) -> Double { 4 + 2 * Double(count).squareRoot() }
