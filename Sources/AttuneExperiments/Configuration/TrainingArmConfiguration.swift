@@ -16,6 +16,10 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
   public var labelSmoothing: Double
   /// Shifts applied to each training batch, anew every time.
   public var augmentation: [ShiftConfiguration]
+  /// How the learning rate changes; nil keeps the optimizer's.
+  public var schedule: ScheduleConfiguration?
+  /// A limit on the gradients; nil sets none.
+  public var gradientClipping: GradientClipping?
   /// A solver in place of the optimizer; linear networks only.
   public var solver: SolverConfiguration?
   /// A network of the arm's own; nil for the experiment's.
@@ -31,15 +35,19 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
     batchSize = try keys.decodeIfPresent(Int.self, forKey: .batchSize) ?? 32
     labelSmoothing = try keys.decodeIfPresent(Double.self, forKey: .labelSmoothing) ?? 0
     augmentation = try keys.decodeIfPresent([ShiftConfiguration].self, forKey: .augmentation) ?? []
+    schedule = try keys.decodeIfPresent(ScheduleConfiguration.self, forKey: .schedule)
+    gradientClipping = try keys.decodeIfPresent(GradientClipping.self, forKey: .gradientClipping)
     network = try keys.decodeIfPresent(NetworkConfiguration.self, forKey: .network)
-    let iterative: [CodingKeys] = [.optimizer, .epochs, .batchSize, .labelSmoothing, .augmentation]
+    let iterative: [CodingKeys] = [
+      .optimizer, .epochs, .batchSize, .labelSmoothing, .augmentation, .schedule, .gradientClipping,
+    ]
     if solver != nil, let key = iterative.first(where: keys.contains) {
       throw ConfigValueError("does nothing beside 'solver', which solves in closed form; remove one", key: key.rawValue)
     }
   }
 
   private enum CodingKeys: String, CodingKey {
-    case name, optimizer, epochs, batchSize, labelSmoothing, augmentation, solver, network
+    case name, optimizer, epochs, batchSize, labelSmoothing, augmentation, schedule, gradientClipping, solver, network
   }
 
   /// Encodes so that decoding gives an equal value.
@@ -53,6 +61,8 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
     try keys.encode(batchSize, forKey: .batchSize)
     try keys.encode(labelSmoothing, forKey: .labelSmoothing)
     try keys.encode(augmentation, forKey: .augmentation)
+    try keys.encodeIfPresent(schedule, forKey: .schedule)
+    try keys.encodeIfPresent(gradientClipping, forKey: .gradientClipping)
   }
 
   /// Throws a `ConfigValueError` for the first setting out of its range.
@@ -67,9 +77,21 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
   public var summary: String {
     if let solver { return solver.summary }
     var parts = [optimizer.summary, "\(epochs) epochs", "batches of \(batchSize)"]
+    if let schedule { parts.append("\(schedule.kind) schedule") }
+    if let gradientClipping { parts.append(gradientClipping.summary) }
     if labelSmoothing > 0 { parts.append("label smoothing \(labelSmoothing)") }
     if !augmentation.isEmpty { parts.append("augmented: " + augmentation.map(\.shift.summary).joined(separator: ", ")) }
     return parts.joined(separator: ", ")
+  }
+}
+
+extension GradientClipping {
+  /// What is limited, and to what.
+  var summary: String {
+    switch self {
+    case .norm(let limit): "gradient norm at most \(limit)"
+    case .value(let limit): "gradient elements at most \(limit)"
+    }
   }
 }
 

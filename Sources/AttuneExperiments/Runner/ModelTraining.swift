@@ -42,7 +42,7 @@ public struct ModelTraining: Sendable {
     let trainer = Trainer(
       optimizer: try arm.optimizer.make(),
       loss: data.task == .classification ? .crossEntropy(labelSmoothing: arm.labelSmoothing) : .meanSquaredError,
-      epochs: arm.epochs, batchSize: arm.batchSize)
+      epochs: arm.epochs, batchSize: arm.batchSize, schedule: try arm.schedule?.make(), clipping: arm.gradientClipping)
     guard !arm.augmentation.isEmpty else {
       let report = try trainer.train(
         &model.network, features: inputs, targets: targets, using: generator, progress: progress)
