@@ -21,7 +21,7 @@ INLINE float shifted_exponentials(size_t columns, const float *x, float maximum,
 }
 
 MULTIVERSION void attune_softmax(size_t rows, size_t columns, const float *logits, float *probabilities) {
-  COUNT(4 * rows * columns);
+  COUNT(5 * rows * columns);
   for (size_t i = 0; i < rows; i++) {
     const float *x = logits + i * columns;
     float *p = probabilities + i * columns;
@@ -31,7 +31,7 @@ MULTIVERSION void attune_softmax(size_t rows, size_t columns, const float *logit
 }
 
 MULTIVERSION void attune_log_softmax(size_t rows, size_t columns, const float *logits, float *log_probabilities) {
-  COUNT(5 * rows * columns);
+  COUNT(6 * rows * columns);
   for (size_t i = 0; i < rows; i++) {
     const float *x = logits + i * columns;
     float *y = log_probabilities + i * columns;

@@ -17,7 +17,6 @@ internal import Foundation
 ///   arXiv:1908.03265, Algorithm 2, in the form of PyTorch's `torch.optim.RAdam`.
 /// - Note: Differs from the source: rectified from `ρₜ > 5` on, where the source has 4; epsilon, which it leaves out, is
 ///   added to the uncorrected root; `weightDecay` is added. PyTorch's option to decay outside of the moments is left out.
-/// - Note: river has no rule of this name.
 public struct RAdam: Optimizer {
   /// `radam` in config files.
   public static let name = "radam"

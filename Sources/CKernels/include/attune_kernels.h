@@ -12,7 +12,7 @@ const char *attune_instruction_set(void);
 int attune_has_avx512(void);
 
 // Floating-point operations counted on this thread: each kernel adds its own, callers of a GEMM add 2 n m k. An addition,
-// a multiplication, a comparison, a division, a root and an exponential count one each.
+// a multiplication, a comparison, a division, a root, an exponential and a hyperbolic tangent count one each.
 extern _Thread_local uint64_t attune_operations;
 static inline void attune_count_operations(uint64_t operations) { attune_operations += operations; }
 static inline uint64_t attune_counted_operations(void) { return attune_operations; }
