@@ -9,16 +9,23 @@ struct ImportCommand: ParsableCommand {
     commandName: "import", abstract: "Turn a PyTorch state dict (safetensors) into a model file.",
     discussion: """
       For nn.Sequential of Linear, BatchNorm1d, an activation and Dropout, saved with \
-      safetensors.torch.save_file(model.state_dict(), path). Layers follow from names and shapes; where a module without \
-      parameters stood, the activation is put. The model takes rows as the network does: already preprocessed, unless \
-      --scale is given.
+      safetensors.torch.save_file(model.state_dict(), path). A state dict does not name modules without parameters: give \
+      --activation where one activation stands between the linear layers, or --layers with all modules in order. The \
+      command prints the network it made. The model takes rows as the network does: already preprocessed, unless --scale \
+      is given.
       """)
 
   @Argument(help: "The state dict.", completion: .file(extensions: ["safetensors"]))
   var stateDict: String
 
   @Option(help: "The function between the layers: relu, tanh, sigmoid or gelu.")
-  var activation: String
+  var activation: ActivationFunction?
+
+  @Option(
+    help: """
+      All modules in order, separated by commas: linear, batchnorm, relu, tanh, sigmoid, gelu, dropout, identity.
+      """)
+  var layers: String?
 
   @Option(name: .shortAndLong, help: "The model file to write.", completion: .file())
   var output: String
@@ -28,6 +35,10 @@ struct ImportCommand: ParsableCommand {
 
   @Option(help: "Names of the classes, separated by commas, in the order of the outputs; by default 0, 1, ….")
   var classes: String?
+
+  @Option(
+    help: "Names of the input columns, separated by commas, so that predict can read a CSV; by default feature_0, ….")
+  var columns: String?
 
   @Option(help: "Factor on every input value, for example 0.0625 for pixels from 0 to 16.")
   var scale = 1.0
@@ -40,26 +51,46 @@ struct ImportCommand: ParsableCommand {
     completion: .file(extensions: ["npy"]))
   var sourceData: String?
 
-  func run() throws {
-    guard let function = ActivationFunction(rawValue: activation) else {
-      let known = ActivationFunction.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("unknown activation '\(activation)'; known: \(known)")
+  func validate() throws {
+    guard (activation == nil) != (layers == nil) else {
+      throw ValidationError("give either --activation or --layers")
     }
-    try OutputFile.check(output)
+  }
+
+  func run() throws {
     let file = try SafetensorsFile(contentsOf: stateDict, headerLimit: SafetensorsFile.largestHeader)
-    let network = try StateDictionaryImport(activation: function, epsilon: epsilon).network(from: file)
+    let network = try importer().network(from: file)
     let names = classes?.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     if let names, names.count != network.outputDimension {
       throw ValidationError("--classes has \(names.count) names for \(network.outputDimension) outputs")
     }
-    let preprocessing = Preprocessing(scale: scale, columnNames: NPYTableLoader.columnNames(network.inputDimension))
+    let columnNames = columns.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    if let columnNames, columnNames.count != network.inputDimension || Set(columnNames).count != columnNames.count {
+      throw ValidationError("--columns needs \(network.inputDimension) different names")
+    }
+    let preprocessing = Preprocessing(
+      scale: scale, columnNames: columnNames ?? NPYTableLoader.columnNames(network.inputDimension))
     let source = try sourceData.map { SourceStatistics(inputs: try preprocessing.apply(NPY.read(path: $0))) }
     let model = Model(
       network: network, task: task, preprocessing: preprocessing,
       classes: task == .classification ? names ?? (0..<network.outputDimension).map(String.init) : [], source: source)
     try model.write(to: output)
-    Console.note("\(network.layers.count) layers, \(network.parameterCount) parameters: \(output)")
+    Console.note("\(network.summary); \(network.parameterCount) parameters: \(output)")
+  }
+
+  private func importer() throws -> StateDictionaryImport {
+    if let activation { return StateDictionaryImport(activation: activation, epsilon: epsilon) }
+    let modules = try (layers ?? "").split(separator: ",").map { name in
+      guard let module = StateDictionaryImport.Module(rawValue: String(name)) else {
+        let known = StateDictionaryImport.Module.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("unknown module '\(name)' in --layers; known: \(known)")
+      }
+      return module
+    }
+    return StateDictionaryImport(modules: modules, epsilon: epsilon)
   }
 }
 
 extension PredictionTask: ExpressibleByArgument {}
+
+extension ActivationFunction: ExpressibleByArgument {}

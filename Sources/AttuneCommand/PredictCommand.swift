@@ -38,7 +38,14 @@ struct PredictCommand: ParsableCommand {
         advice: "check the units of the columns")
     }
     try NPY.write(probabilities ? predicted.softmax() : predicted, to: output)
-    Console.note("\(predicted.rows) rows, \(predicted.columns) outputs each: \(output)")
+    let order = model.classes.isEmpty ? "" : " (\(model.classes.joined(separator: ", ")))"
+    Console.note("\(predicted.rows) rows, \(predicted.columns) outputs each\(order): \(output)")
+  }
+
+  func validate() throws {
+    guard output.lowercased().hasSuffix(".npy") else {
+      throw ValidationError("--output is a NumPy file; give it a name that ends in .npy, found '\(output)'")
+    }
   }
 
   private func load(_ model: Model) throws -> Matrix {

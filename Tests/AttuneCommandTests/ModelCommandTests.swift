@@ -88,7 +88,8 @@ import Testing
       #expect(renamed.code == 65)
       #expect(
         renamed.errors.hasPrefix(
-          "attune: error: renamed.csv: found \"sex\", expected a column of this name among 11; did you mean 'sexx'?"),
+          "attune: error: renamed.csv: expected a column \"sex\", but none of the 11 columns is called so; did you mean 'sexx'?"
+        ),
         "\(renamed.errors)")
     }
   }
@@ -101,7 +102,7 @@ import Testing
       #expect(renamed.code == 65)
       #expect(
         renamed.errors.hasPrefix(
-          "attune: error: renamed.csv: found \"pixel_3_4\", expected a column of this name among 65; did you mean 'pixel_"
+          "attune: error: renamed.csv: expected a column \"pixel_3_4\", but none of the 65 columns is called so; did you mean 'pixel_"
         ), "\(renamed.errors)")
       try NPY.write(Matrix(rows: 2, columns: 63), to: folder + "/narrow.npy")
       let narrow = try predict("narrow.npy", in: folder)

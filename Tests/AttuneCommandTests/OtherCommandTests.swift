@@ -30,7 +30,11 @@ import Testing
       let source = repository + "/Tests/Fixtures/safetensors/sequential.safetensors"
       let function = try attune("import", source, "--activation", "rely", "-o", "m.safetensors", in: folder)
       #expect(function.code == 64)
-      #expect(function.errors.hasPrefix("Error: unknown activation 'rely'; known: "))
+      #expect(function.errors.contains("'rely' is invalid for '--activation <activation>'"))
+      let neither = try attune("import", source, "-o", "m.safetensors", in: folder)
+      #expect(neither.code == 64 && neither.errors.hasPrefix("Error: give either --activation or --layers\n"))
+      let module = try attune("import", source, "--layers", "linear,rely", "-o", "m.safetensors", in: folder)
+      #expect(module.code == 64 && module.errors.hasPrefix("Error: unknown module 'rely' in --layers; known: "))
       let classes = try attune(
         "import", source, "--activation", "relu", "--classes", "a,b", "-o", "m.safetensors", in: folder)
       #expect(classes.code == 64)

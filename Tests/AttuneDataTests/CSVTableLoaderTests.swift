@@ -142,7 +142,8 @@ import Testing
     #expect(message { try load("y\n1\n", target: "y") }.contains("expected a feature column beside the target"))
     #expect(
       message { try load("price,age\n1,2\n", target: "Prices") }
-        == "f.csv: found \"Prices\", expected a column of this name among 2; did you mean 'price'? Columns: age, price")
+        == "f.csv: expected a column \"Prices\", but none of the 2 columns is called so; did you mean 'price'? Columns: age, price"
+    )
   }
 
   @Test func `a delimiter must be one ASCII character that is no quote or line end`() {

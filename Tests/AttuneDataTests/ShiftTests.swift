@@ -114,6 +114,15 @@ import Testing
     }
   }
 
+  @Test func `named columns break, and one that is not there is an error`() throws {
+    var generator = Philox(seed: 9)
+    let x = generator.uniform(rows: 50, columns: 20)
+    let broken = try apply(BrokenFeatures(columns: [3, 17], stuckAt: .high), x, ShiftContext(range: 0...1))
+    #expect((0..<20).filter { broken.columns(at: [$0]) != x.columns(at: [$0]) } == [3, 17])
+    #expect(throws: ShiftError.self) { try apply(BrokenFeatures(columns: [20]), x, ShiftContext()) }
+    #expect(throws: ParameterError.self) { try apply(BrokenFeatures(columns: [-1]), x, ShiftContext()) }
+  }
+
   @Test func `without a range features stick within their own values, and a count overrides the share`() throws {
     let x = Matrix([[1, 10], [2, 30], [3, 20]])
     #expect(try apply(BrokenFeatures(count: 2, stuckAt: .low), x) == Matrix([[1, 10], [1, 10], [1, 10]]))

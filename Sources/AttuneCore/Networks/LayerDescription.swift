@@ -95,6 +95,18 @@ extension Network {
     }
   }
 
+  /// The layers in a few words: `linear 64→128, batch norm, relu, linear 128→10`.
+  public var summary: String {
+    architecture.map { layer in
+      switch layer {
+      case .linear(let inputs, let outputs, let bias): "linear \(inputs)→\(outputs)" + (bias ? "" : " without bias")
+      case .batchNorm: "batch norm"
+      case .activation(let function): function.rawValue
+      case .dropout(let rate): "dropout \(rate)"
+      }
+    }.joined(separator: ", ")
+  }
+
   /// The parameters and buffers by PyTorch's names for `nn.Sequential`, with their PyTorch shapes.
   public var stateDictionary: [String: (matrix: Matrix, shape: [Int])] {
     var state: [String: (matrix: Matrix, shape: [Int])] = [:]

@@ -80,7 +80,10 @@ public enum CSVTableLoader {
   private static func column(_ name: String, in names: [String], path: String) throws -> Int {
     if let index = names.firstIndex(of: name) { return index }
     throw DataError(
-      path: path, problems: [.init(value: name, expected: "a column of this name among \(names.count)")],
+      path: path,
+      problems: [
+        .init(expected: "a column \(name.debugDescription), but none of the \(names.count) columns is called so")
+      ],
       advice: Suggestion.text(for: name, among: names, listing: names, title: "Columns") ?? "")
   }
 

@@ -16,17 +16,21 @@ public struct BrokenFeatures: Shift, Codable, Equatable {
 
   /// `broken-features`.
   public static let name = "broken-features"
-  /// Share of the features that break, rounded to whole features, at least one unless it is 0; `count` overrides it.
+  /// Share of the features that break, rounded to whole features, at least one unless it is 0; `count` and `columns`
+  /// override it.
   public var fraction: Double
   /// Number of features that break; nil breaks `fraction` of them.
   public var count: Int?
+  /// Numbers of the features that break, from 0; nil chooses at random.
+  public var columns: [Int]?
   /// Where they are stuck.
   public var stuckAt: Value
 
-  /// Broken features, a share or a number of them.
-  public init(fraction: Double = 0.1, count: Int? = nil, stuckAt: Value = .low) {
+  /// Broken features: a share, a number of them, or given ones.
+  public init(fraction: Double = 0.1, count: Int? = nil, columns: [Int]? = nil, stuckAt: Value = .low) {
     self.fraction = fraction
     self.count = count
+    self.columns = columns
     self.stuckAt = stuckAt
   }
 
@@ -38,6 +42,7 @@ public struct BrokenFeatures: Shift, Codable, Equatable {
     self.init(
       fraction: try values.decodeIfPresent(Double.self, forKey: .fraction) ?? standard.fraction,
       count: try values.decodeIfPresent(Int.self, forKey: .count),
+      columns: try values.decodeIfPresent([Int].self, forKey: .columns),
       stuckAt: try values.decodeIfPresent(Value.self, forKey: .stuckAt) ?? standard.stuckAt)
     try validate()
   }
@@ -45,6 +50,7 @@ public struct BrokenFeatures: Shift, Codable, Equatable {
   /// For example `10.0 % of the features stuck low`.
   public var summary: String {
     let position = stuckAt == .random ? "at random values" : stuckAt.rawValue
+    if let columns { return "features \(columns.map(String.init).joined(separator: ", ")) stuck \(position)" }
     return "\(count.map { "\($0)" } ?? "\(fraction * 100) %") of the features stuck \(position)"
   }
 
@@ -56,8 +62,13 @@ public struct BrokenFeatures: Shift, Codable, Equatable {
       throw ShiftError(
         shift: Self.name, problem: "\(count) of \(d) features cannot break", advice: "give a count of at most \(d)")
     }
+    if let column = columns?.first(where: { $0 >= d }) {
+      throw ShiftError(
+        shift: Self.name, problem: "there is no feature \(column) among \(d)", advice: "give numbers below \(d)")
+    }
     let share = Int((fraction * Double(d)).rounded())
-    let broken = generator.permutation(d).prefix(count ?? (fraction > 0 ? max(1, min(share, d)) : 0))
+    let chosen = generator.permutation(d).prefix(count ?? (fraction > 0 ? max(1, min(share, d)) : 0))
+    let broken = columns ?? Array(chosen)
     guard features.rows > 0 else { return features }
     var result = features
     for column in broken {
@@ -82,6 +93,9 @@ public struct BrokenFeatures: Shift, Codable, Equatable {
 
   private func validate() throws(ParameterError) {
     try ParameterError.check((0...1).contains(fraction), Self.name, "fraction", fraction, "a fraction in 0...1")
+    if let columns {
+      try ParameterError.check(columns.allSatisfy { $0 >= 0 }, Self.name, "columns", columns, "numbers of at least 0")
+    }
     if let count { try ParameterError.check(count >= 0, Self.name, "count", count, "0 or more") }
   }
 }

@@ -168,7 +168,9 @@ public struct DivergenceError: Error, Equatable, CustomStringConvertible {
 
   /// What happened and what to try.
   public var description: String {
-    let what = parameter.map { "parameter \($0) holds values that are not finite" } ?? "the loss is \(loss)"
+    let what =
+      parameter.map { "parameter \($0) holds values that are not finite" }
+      ?? "the loss is \(loss.isNaN ? "NaN" : "\(loss)")"
     return "training diverged in epoch \(epoch), step \(step): \(what); lower the learning rate, or check the scale of "
       + "the inputs"
   }

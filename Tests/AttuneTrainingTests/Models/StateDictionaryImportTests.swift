@@ -46,6 +46,28 @@ import Testing
       ])
   }
 
+  @Test func `named modules fix the order that a state dict leaves open`() throws {
+    // Linear, ReLU, BatchNorm1d, Dropout, Linear: the gap of the dropout must not become a second activation.
+    let ambiguous = file([
+      "0.weight": [4, 3], "0.bias": [4], "2.weight": [4], "2.bias": [4], "2.running_mean": [4], "2.running_var": [4],
+      "4.weight": [2, 4], "4.bias": [2],
+    ])
+    let refusal = #expect(throws: ModelFileError.self) {
+      try StateDictionaryImport(activation: .relu).network(from: ambiguous)
+    }
+    #expect(refusal?.description.contains("modules without parameters stand in two places before module 4") == true)
+    #expect(refusal?.description.contains("--layers linear,relu,batchnorm,dropout,linear") == true)
+    let network = try StateDictionaryImport(modules: [.linear, .relu, .batchnorm, .dropout, .linear])
+      .network(from: ambiguous)
+    #expect(network.summary == "linear 3→4, relu, batch norm, linear 4→2")
+    for modules in [
+      [.linear, .batchnorm, .relu, .dropout, .linear], [.linear, .relu, .linear, .dropout, .linear],
+      [.linear, .relu, .batchnorm, .dropout], [.linear, .relu, .batchnorm, .dropout, .relu],
+    ] as [[StateDictionaryImport.Module]] {
+      #expect(throws: ModelFileError.self) { try StateDictionaryImport(modules: modules).network(from: ambiguous) }
+    }
+  }
+
   static let refused: [(tensors: [String: [Int]], text: String)] = [
     ([:], "no tensors"),
     (

@@ -128,7 +128,7 @@ import Testing
       #expect(error.epoch == 1 && error.step == 1 && error.loss.isNaN)
       #expect(
         error.description
-          == "training diverged in epoch 1, step 1: the loss is nan; lower the learning rate, or check the scale of the "
+          == "training diverged in epoch 1, step 1: the loss is NaN; lower the learning rate, or check the scale of the "
           + "inputs")
     }
   }
