@@ -43,7 +43,8 @@ struct PredictCommand: ParsableCommand {
   }
 
   func validate() throws {
-    guard output.lowercased().hasSuffix(".npy") else {
+    let text = [".csv", ".tsv", ".txt", ".json"]
+    guard !text.contains(where: output.lowercased().hasSuffix) else {
       throw ValidationError("--output is a NumPy file; give it a name that ends in .npy, found '\(output)'")
     }
   }

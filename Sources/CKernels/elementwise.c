@@ -1,6 +1,8 @@
 #include "kernels.h"
+#include "include/attune_memory.h"
 
 _Thread_local uint64_t attune_operations = 0;
+_Thread_local uint64_t attune_allocations = 0;
 
 const char *attune_instruction_set(void) {
 #if defined(__x86_64__) && defined(__linux__) && !defined(ATTUNE_NO_CLONES)

@@ -31,7 +31,7 @@ import Testing
     try withModel { folder in
       let outcome = try predict(digits, in: folder)
       #expect(outcome.code == 0 && outcome.output.isEmpty)
-      #expect(outcome.errors == "1797 rows, 10 outputs each: y.npy\n")
+      #expect(outcome.errors == "1797 rows, 10 outputs each (0, 1, 2, 3, 4, 5, 6, 7, 8, 9): y.npy\n")
       let model = try Model(contentsOf: folder + "/m.safetensors")
       let table = try CSVTableLoader.load(path: digits, target: "target", task: .classification)
       #expect(try NPY.read(path: folder + "/y.npy") == model.predict(table.features))

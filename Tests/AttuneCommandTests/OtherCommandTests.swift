@@ -11,7 +11,7 @@ import Testing
         "import", fixtures + "/sequential.safetensors", "--activation", "relu", "--classes", "a,b,c", "-o",
         "m.safetensors", in: folder)
       #expect(imported.code == 0 && imported.output.isEmpty)
-      #expect(imported.errors == "4 layers, 47 parameters: m.safetensors\n")
+      #expect(imported.errors == "linear 5→4, batch norm, relu, linear 4→3; 47 parameters: m.safetensors\n")
       let expected = try SafetensorsFile(contentsOf: fixtures + "/sequential-expected.safetensors")
       try NPY.write(try expected.tensor("input").matrix(), to: folder + "/x.npy")
       let predicted = try attune(

@@ -1,8 +1,8 @@
 import AttuneCore
 import Testing
 
-/// Counts process-wide allocations, so nothing else may run beside it.
-@Suite(.serialized) struct MatrixMemoryTests {
+/// Counts the allocations of its own thread.
+@Suite struct MatrixMemoryTests {
   @Test func `memory that a matrix gave back serves the next one`() {
     var generator = Philox(seed: 0)
     func work() {

@@ -1,4 +1,5 @@
-import Synchronization
+internal import CKernels
+internal import Synchronization
 
 /// The memory of a matrix: 64-byte aligned, taken from a pool and given back to it.
 ///
@@ -25,15 +26,11 @@ final class StoragePool: Sendable {
   private struct Contents: @unchecked Sendable {
     var free: [Int: [UnsafeMutablePointer<Float>]] = [:]
     var heldBytes = 0
-    var systemAllocations = 0
   }
 
   private let contents = Mutex(Contents())
   /// Free memory kept for reuse at most, in bytes.
   private let limit = 512 << 20
-
-  /// Blocks taken from the system allocator since the start of the process.
-  var systemAllocations: Int { contents.withLock { $0.systemAllocations } }
 
   /// Four steps per power of two, at least one cache line: at most a quarter of a block is unused.
   static func roundedCapacity(_ count: Int) -> Int {
@@ -44,14 +41,12 @@ final class StoragePool: Sendable {
 
   func take(_ capacity: Int) -> UnsafeMutablePointer<Float> {
     let reused = contents.withLock { contents -> UnsafeMutablePointer<Float>? in
-      guard let block = contents.free[capacity]?.popLast() else {
-        contents.systemAllocations += 1
-        return nil
-      }
+      guard let block = contents.free[capacity]?.popLast() else { return nil }
       contents.heldBytes -= capacity * 4
       return block
     }
     if let reused { return reused }
+    attune_count_allocation()
     let memory = UnsafeMutableRawPointer.allocate(byteCount: capacity * 4, alignment: 64)
     return memory.bindMemory(to: Float.self, capacity: capacity)
   }
@@ -69,6 +64,6 @@ final class StoragePool: Sendable {
 
 /// What matrices have cost the system allocator so far.
 public enum MatrixMemory {
-  /// Blocks that matrices took from the system allocator since the process started; reused blocks do not count.
-  public static var systemAllocations: Int { StoragePool.shared.systemAllocations }
+  /// Blocks that matrices took from the system allocator on this thread so far; reused blocks do not count.
+  public static var systemAllocations: Int { Int(attune_counted_allocations()) }
 }
