@@ -57,7 +57,8 @@ public struct StateDictionaryImport: Sendable {
   ///   `ShapeError` where layers do not follow each other.
   public func network(from file: SafetensorsFile) throws -> Network {
     let names = try numberedNames(file), indices = Set(names.map(\.index)).sorted()
-    var architecture: [LayerDescription] = [], fileIndices: [Int] = []  // of each layer of the network; -1 without tensors
+    // For each layer of the network its index in the file; -1 without tensors.
+    var architecture: [LayerDescription] = [], fileIndices: [Int] = []
     for module in try modules(at: indices, names, file) {
       switch module {
       case .stored(let index):
