@@ -67,7 +67,7 @@ struct BenchTrainCommand: ParsableCommand {
     let targets = Matrix.oneHot(labels, classes: classes)
     // An epoch of `steps` batches is one measurement.
     let once = try Self.time { _ = try trainer.train(&network, features: input, targets: targets, using: generator) }
-    let steps = max(1, Int(0.5 / max(once, 1e-6)))
+    let steps = max(1, Int(1 / max(once, 1e-6)))
     let features = Matrix.concatenatingRows(Array(repeating: input, count: steps))
     let answers = Matrix.concatenatingRows(Array(repeating: targets, count: steps))
     var best = Double.infinity, operations = 0

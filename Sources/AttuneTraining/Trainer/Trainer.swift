@@ -103,19 +103,14 @@ public struct Trainer: Sendable {
         let indices = permutation[start..<min(start + batchSize, features.rows)]
         var batch = features.rows(at: indices)
         if let transform { batch = try transform(batch, &augmentation) }
-        let tape = Tape()
-        let pass = try network.trainingForward(batch, on: tape, differentiating: parameters, using: &dropout)
-        let value = loss(pass.output, targets: targets.rows(at: indices))
-        guard value.value.isFinite else {
-          throw DivergenceError(epoch: epoch, step: step + 1, loss: value.value[0, 0])
-        }
-        var gradients = tape.gradients(of: value, withRespectTo: pass.parameters.map(\.variable))
-        network.updateRunningStatistics(pass.statistics, rows: indices.count)
+        var (value, gradients) = try backpropagate(
+          &network, batch, targets.rows(at: indices), parameters, using: &dropout)
+        guard value.isFinite else { throw DivergenceError(epoch: epoch, step: step + 1, loss: value) }
         clipping?.clip(&gradients)
         if let rate = rates?.learningRate(epoch: epoch - 1, step: step) { optimizer.learningRate = rate }
         optimizer.step(&network, along: gradients)
         if let maxNorm { network.limitIncomingNorms(to: maxNorm, of: parameters) }
-        total += Double(value.value[0, 0]) * Double(indices.count)
+        total += Double(value) * Double(indices.count)
         rows += indices.count
       }
       if let broken = parameters.first(where: { !network[$0].isFinite }) {
@@ -127,6 +122,25 @@ public struct Trainer: Sendable {
       try progress(epoch, mean)
     }
     return losses
+  }
+}
+
+extension Trainer {
+  /// The loss of a batch and its gradients; moves the running statistics.
+  ///
+  /// The tape refers to the parameters and ends here: an update while it lives would have to copy them.
+  private func backpropagate(
+    _ network: inout Network, _ batch: Matrix, _ targets: Matrix, _ parameters: [ParameterID],
+    using dropout: inout Philox
+  ) throws -> (loss: Float, gradients: [Matrix]) {
+    let tape = Tape()
+    let pass = try network.trainingForward(batch, on: tape, differentiating: parameters, using: &dropout)
+    let value = loss(pass.output, targets: targets)
+    let number = value.value[0, 0]
+    guard number.isFinite else { return (number, []) }
+    let gradients = tape.gradients(of: value, withRespectTo: pass.parameters.map(\.variable))
+    network.updateRunningStatistics(pass.statistics, rows: batch.rows)
+    return (number, gradients)
   }
 }
 
