@@ -94,7 +94,9 @@ struct ResultsAssembly {
     let preparations = finished.compactMap(\.preparation)
     func mean(_ values: [Double]) -> Double { values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count) }
     func latency(_ size: Int) -> LatencySummary? {
-      latencies[LatencyKey(training: training, inference: inference, batchSize: size)]
+      latencies[
+        LatencyKey(
+          training: training, inference: inference, batchSize: size, isLabeled: scenario.labelDelay != nil)]
     }
     return InferenceCost(
       flopsPerSample: mean(finished.map(\.operationsPerSample)), single: latency(1), batch: latency(scenario.batchSize),

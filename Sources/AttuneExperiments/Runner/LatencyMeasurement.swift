@@ -3,7 +3,8 @@ internal import AttuneInference
 internal import AttuneTraining
 internal import Foundation
 
-/// Latency of an inference arm: the time of a call of `predict`, one call at a time, on a quiet machine.
+/// Latency of an inference arm: the time of a query, one at a time, on a quiet machine: a call of `predict`, and
+/// where labels come late the learning from them before it.
 ///
 /// MLPerf-style single stream, not an MLPerf result: the next query starts when the last one ends. A percentile is the
 /// largest time that remains after as many of the slowest are dropped as leave 99 % confidence.
@@ -21,21 +22,37 @@ struct LatencyMeasurement {
 
   /// Times a strategy on the batches of a stream, over and over, from a fresh start.
   ///
+  /// With targets, which come one batch late, a query learns from the batch before and then answers its own.
+  ///
+  /// - Parameters:
+  ///   - strategy: the strategy.
+  ///   - model: the model that serves.
+  ///   - inputs: network inputs, `[n, d]`.
+  ///   - targets: the rows' targets on the network's scale for a strategy that learns from labels; nil for others.
+  ///   - batchSize: rows of a query.
+  ///   - context: what the strategy is told.
   /// - Throws: what the strategy throws; `CancellationError` when a stop was asked for.
   func measure(
-    _ strategy: any AdaptationStrategy, _ model: Model, inputs: Matrix, batchSize: Int, context: AdaptationContext
+    _ strategy: any AdaptationStrategy, _ model: Model, inputs: Matrix, targets: Matrix? = nil, batchSize: Int,
+    context: AdaptationContext
   ) throws -> LatencySummary {
     var running = try strategy.run(model.network, in: context)
     let size = min(batchSize, inputs.rows)
     // Whole batches only, made before the clock starts.
-    let batches = stride(from: 0, through: inputs.rows - size, by: size).prefix(512).map { inputs.rows($0..<$0 + size) }
+    let starts = stride(from: 0, through: inputs.rows - size, by: size).prefix(512)
+    let batches = starts.map { inputs.rows($0..<$0 + size) }
+    let labeled = targets.map { targets in
+      zip(starts, batches).map { Feedback(inputs: $1, targets: targets.rows($0..<$0 + size)) }
+    }
     let clock = ContinuousClock()
     var calls = 0
     func time() throws -> Double {
       try Cancellation.check()
       let batch = batches[calls % batches.count]
+      let feedback = calls == 0 ? nil : labeled?[(calls - 1) % batches.count]
       calls += 1
       let begin = clock.now
+      if let feedback { try running.learn(from: feedback) }
       _ = try running.predict(batch)
       return (clock.now - begin) / .microseconds(1)
     }

@@ -8,6 +8,8 @@ struct LatencyKey: Hashable, Sendable {
   let training: String
   let inference: String
   let batchSize: Int
+  /// Whether labels come late in the scenario: a strategy that learns from them spends time on it.
+  var isLabeled = false
 }
 
 /// Latencies of all inference arms with nothing beside them, on the models of the first seed.
@@ -23,6 +25,8 @@ struct LatencyPhase {
     let training: String
     let inference: InferenceArmConfiguration
     let batchSize: Int
+    /// Whether the strategy learns between its answers.
+    let learns: Bool
     var keys: [LatencyKey]
   }
 
@@ -34,15 +38,15 @@ struct LatencyPhase {
     let jobs = jobs(seed: seed)
     guard !jobs.isEmpty else { return [:] }
     let (train, test) = try run.data.split(seed: seed)
-    let rows = try run.data.stream(of: scenario, train: train, test: test, seed: seed).features
+    let rows = try run.data.stream(of: scenario, train: train, test: test, seed: seed)
     var result: [LatencyKey: LatencySummary] = [:]
     for (index, job) in jobs.enumerated() {
       progress(index, jobs.count)
       let context = UnitRun.context(job.model, job.training, job.inference.name, scenario.name, seed: seed)
       do {
         let summary = try measurement.measure(
-          job.inference.strategy.strategy, job.model, inputs: try job.model.preprocessing.apply(rows),
-          batchSize: job.batchSize, context: context)
+          job.inference.strategy.strategy, job.model, inputs: try job.model.preprocessing.apply(rows.features),
+          targets: job.learns ? job.model.networkTargets(rows.targets, rows: 0..<rows.count) : nil, batchSize: job.batchSize, context: context)
         for key in job.keys { result[key] = summary }
       } catch let error where !(error is CancellationError) {
         continue
@@ -52,9 +56,17 @@ struct LatencyPhase {
     return result
   }
 
+  /// Batch sizes of the scenarios and single rows, with and without late labels as the scenarios have them.
+  private var queries: [(size: Int, isLabeled: Bool)] {
+    [false, true].flatMap { isLabeled in
+      let scenarios = run.experiment.scenarios.filter { ($0.labelDelay != nil) == isLabeled }
+      return Set(scenarios.flatMap { [1, $0.batchSize] }).sorted().map { (size: $0, isLabeled: isLabeled) }
+    }
+  }
+
   private func jobs(seed: UInt64) -> [Job] {
     let experiment = run.experiment
-    let sizes = Set([1] + experiment.scenarios.map(\.batchSize)).sorted()
+    let queries = queries
     var jobs: [Job] = [], positions: [String: Int] = [:]
     for arm in experiment.training {
       for (index, inference) in experiment.inference.enumerated() {
@@ -62,14 +74,19 @@ struct LatencyPhase {
         let path = run.folder.modelPath(training: arm.name, seed: seed, student: student)
         // Where training failed there is no model.
         guard let model = try? Model(contentsOf: path) else { continue }
-        for size in sizes {
-          let key = LatencyKey(training: arm.name, inference: inference.name, batchSize: size)
-          let shared = "\(model.network.architecture) \(index) \(size)"
+        let usesLabels = type(of: inference.strategy.strategy).usesLabels
+        for (size, isLabeled) in queries {
+          let key = LatencyKey(
+            training: arm.name, inference: inference.name, batchSize: size, isLabeled: isLabeled)
+          let learns = isLabeled && usesLabels
+          let shared = "\(model.network.architecture) \(index) \(size) \(learns)"
           if let position = positions[shared] {
             jobs[position].keys.append(key)
           } else {
             positions[shared] = jobs.count
-            jobs.append(Job(model: model, training: arm.name, inference: inference, batchSize: size, keys: [key]))
+            jobs.append(
+              Job(
+                model: model, training: arm.name, inference: inference, batchSize: size, learns: learns, keys: [key]))
           }
         }
       }
