@@ -36,7 +36,10 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let experiment = try config.load()
     guard !dryRun else {
-      try Console.output(ConfigWriter.yaml(from: experiment) + Self.plan(experiment))
+      let check = try PlanCheck(experiment, configFolder: config.folder)
+      try check.checkScenarios()
+      let lines = [Self.plan(experiment)] + (try check.expectedFailures().map(Self.line))
+      try Console.output(ConfigWriter.yaml(from: experiment) + lines.joined(separator: "\n"))
       return
     }
     guard !experiment.inference.isEmpty, !experiment.scenarios.isEmpty else {
@@ -60,6 +63,7 @@ struct RunCommand: AsyncParsableCommand {
       json
         ? try RunFolder.json(results)
         : TerminalTable.render(results, color: Console.usesColor, width: Console.width))
+    Self.reasons(FailureReason.all(in: results)).forEach(Console.note)
     if !quiet { Console.note("report: \(folder.path)/report.html") }
     let failed = results.cells.filter { !$0.failures.isEmpty }
     guard failed.isEmpty else {
@@ -80,6 +84,18 @@ struct RunCommand: AsyncParsableCommand {
       case .latency(let done, let total): latencies.show(done, of: total)
       }
     }
+  }
+
+  /// Why cells failed: at most five reasons, a line each.
+  private static func reasons(_ all: [FailureReason]) -> [String] {
+    let shown = all.prefix(5).map { "failed \($0.count == 1 ? "once" : "\($0.count) times"): \($0.text)" }
+    return all.count > shown.count ? shown + ["and \(counted(all.count - shown.count, "other reason"))"] : shown
+  }
+
+  /// An arm that cannot run, as a line of the plan.
+  private static func line(_ failure: PlanCheck.ExpectedFailure) -> String {
+    let reason = failure.reason.split(whereSeparator: \.isNewline).joined(separator: " ")
+    return "# will fail: training arm '\(failure.training)', inference arm '\(failure.inference)': \(reason)"
   }
 
   /// Words as a shell reads them back.

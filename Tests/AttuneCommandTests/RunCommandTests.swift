@@ -39,12 +39,17 @@ import Testing
       try write(smallConfig.replacing("batchNorm: true", with: "batchNorm: false"), to: folder + "/x.yaml")
       let some = try attune("run", "x.yaml", "-q", "--output", "some", in: folder)
       #expect(some.code == 2)
-      #expect(some.errors == "attune: error: 1 of 2 cells have failures; see the report\n")
+      let reason = "strategy 'bn-batch' adapts batch norm, and the network has no batch-norm layer; "
+      #expect(some.errors.hasPrefix("failed 2 times: \(reason)"), "\(some.errors)")
+      #expect(some.errors.hasSuffix("\nattune: error: 1 of 2 cells have failures; see the report\n"))
+      #expect(some.errors.split(separator: "\n").count == 2)
       #expect(FileManager.default.fileExists(atPath: folder + "/some/report.html"))
       let all = try attune(
         "run", "x.yaml", "training.sgd.optimizer.learningRate=1e30", "-q", "--output", "all", in: folder)
       #expect(all.code == 1)
-      #expect(all.errors == "attune: error: 2 of 2 cells have failures; see the report\n")
+      #expect(all.errors.hasPrefix("failed "))
+      #expect(all.errors.contains(" times: training failed: training diverged "), "\(all.errors)")
+      #expect(all.errors.hasSuffix("\nattune: error: 2 of 2 cells have failures; see the report\n"))
     }
   }
 
@@ -59,6 +64,55 @@ import Testing
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["x.yaml"])
       try write(outcome.output, to: folder + "/y.yaml")
       #expect(try attune("run", "y.yaml", "--dry-run", in: folder).output == outcome.output)
+    }
+  }
+
+  @Test(arguments: [
+    ("digits.csv, target: target", "missing.csv, target: target", 66, "missing.csv"),
+    ("target: target", "target: answer", 65, "answer"),
+    ("{name: clean}", "{name: turned, shifts: [{kind: rotation, degrees: 9}]}", 64, "scenario 'turned': "),
+  ])
+  func `a dry run ends as a run would where the data do not fit`(
+    text: String, replacement: String, code: Int32, word: String
+  ) throws {
+    try inFolder { folder in
+      try write(smallConfig.replacing(text, with: replacement), to: folder + "/x.yaml")
+      let dry = try attune("run", "x.yaml", "--dry-run", in: folder)
+      #expect(dry.code == code && dry.output.isEmpty)
+      #expect(dry.errors.contains(word), "\(dry.errors)")
+      let real = try attune("run", "x.yaml", "-q", in: folder)
+      #expect(real.code == code && real.errors == dry.errors)
+    }
+  }
+
+  @Test func `a dry run names the arms that will fail`() throws {
+    try inFolder { folder in
+      try write(smallConfig.replacing("batchNorm: true", with: "batchNorm: false"), to: folder + "/x.yaml")
+      let outcome = try attune("run", "x.yaml", "--dry-run", in: folder)
+      #expect(outcome.code == 0 && outcome.errors.isEmpty)
+      #expect(
+        outcome.output.hasSuffix(
+          "2 seeds: 2 trainings, 0 students, 4 streams\n"
+            + "# will fail: training arm 'sgd', inference arm 'bn': strategy 'bn-batch' adapts batch norm, and the "
+            + "network has no batch-norm layer; set network.batchNorm: true, or choose another strategy\n"))
+    }
+  }
+
+  @Test func `the config of a run folder runs again with the same results`() throws {
+    try inFolder { folder in
+      try FileManager.default.copyItem(atPath: repository + "/datasets/digits.csv", toPath: folder + "/rows.csv")
+      let config = smallConfig.replacing("\(repository)/datasets/digits.csv", with: "rows.csv")
+      try write(config, to: folder + "/x.yaml")
+      let first = try attune("run", "x.yaml", "-q", "--output", "out", in: folder)
+      let second = try attune("run", "out/config.yaml", "-q", "--output", "again", in: folder)
+      #expect(first.code == 0 && second.code == 0, "\(second.errors)")
+      func qualities(_ name: String) throws -> [[Double?]] {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        let json = try #require(FileManager.default.contents(atPath: "\(folder)/\(name)/results.json"))
+        return try decoder.decode(ExperimentResults.self, from: json).cells.map(\.perSeed)
+      }
+      #expect(try qualities("out") == qualities("again"))
     }
   }
 

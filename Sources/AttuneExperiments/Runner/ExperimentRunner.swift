@@ -1,5 +1,5 @@
 internal import AttuneCore
-public import AttuneData
+internal import AttuneData
 internal import AttuneInference
 internal import AttuneTraining
 internal import Foundation
@@ -54,17 +54,17 @@ public struct ExperimentRunner: Sendable {
     guard !folder.holdsOtherFiles else { throw RunFolderMismatch(path: folder.path, content: .otherFiles) }
     let lock = try RunLock(folder)
     defer { withExtendedLifetime(lock) {} }
-    if let before = folder.read("config.yaml"), before != config {
-      throw RunFolderMismatch(path: folder.path, content: .otherConfig)
-    }
+    // Paths as given are the run's identity; those that the folder keeps must lead to the data from there.
+    let kept = try ConfigWriter.yaml(from: experiment.withAbsolutePaths(folder: configFolder))
+    try checkConfig(given: config, kept: kept)
     let data = try ExperimentData(experiment.data, folder: configFolder)
-    try checkScenarios(data)
+    try PlanCheck(experiment, data: data).checkScenarios()
     var provenance = try Provenance.current(
       config: config, dataFiles: ExperimentData.files(of: experiment, folder: configFolder), arguments: arguments,
       folder: configFolder, started: started)
     try checkData(provenance)
     try folder.makeSubfolders()
-    try folder.write(config, to: "config.yaml")
+    try folder.write(kept, to: "config.yaml")
     try folder.write(try RunFolder.json(provenance), to: "provenance.json")
     let run = UnitRun(experiment: experiment, data: data, folder: folder)
     let units = try await runUnits(run, provenance.runIdentity, jobs, progress)
@@ -81,26 +81,25 @@ public struct ExperimentRunner: Sendable {
     return results
   }
 
-  /// Makes every stream of the first seed once, so that a shift that does not fit stops the run before it trains.
-  private func checkScenarios(_ data: ExperimentData) throws {
-    guard let seed = experiment.seeds.first else { return }
-    let (train, test) = try data.split(seed: seed)
-    for scenario in experiment.scenarios {
-      do {
-        _ = try data.stream(of: scenario, train: train, test: test, seed: seed)
-      } catch let error as ShiftError {
-        throw UnfitScenario(scenario: scenario.name, problem: error)
-      }
+  /// A folder goes on with its own config only: the same text, the same with absolute paths, or the same text whose
+  /// data files have moved.
+  private func checkConfig(given: String, kept: String) throws {
+    guard let before = folder.read("config.yaml"), before != kept, before != given else { return }
+    guard storedProvenance?.configHash == Provenance.sha256(Data(given.utf8)) else {
+      throw RunFolderMismatch(path: folder.path, content: .otherConfig)
     }
+  }
+
+  /// The provenance of the run that the folder holds; nil where there is none that can be read.
+  private var storedProvenance: Provenance? {
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    return folder.read("provenance.json").flatMap { try? decoder.decode(Provenance.self, from: Data($0.utf8)) }
   }
 
   /// Units of a run must have seen the same rows.
   private func checkData(_ provenance: Provenance) throws {
-    let decoder = JSONDecoder()
-    decoder.dateDecodingStrategy = .iso8601
-    guard let text = folder.read("provenance.json"),
-      let before = try? decoder.decode(Provenance.self, from: Data(text.utf8))
-    else { return }
+    guard let before = storedProvenance else { return }
     let changed = provenance.dataHashes.keys.sorted().first { file in
       before.dataHashes[file].map { $0 != provenance.dataHashes[file] } ?? false
     }
@@ -137,15 +136,4 @@ public struct ExperimentRunner: Sendable {
     }
     return outcomes.compactMap { $0 }
   }
-}
-
-/// A scenario has a shift that does not fit the data.
-public struct UnfitScenario: Error, Equatable, CustomStringConvertible {
-  /// Name of the scenario.
-  public let scenario: String
-  /// What does not fit, and what to do.
-  public let problem: ShiftError
-
-  /// The scenario and the problem.
-  public var description: String { "scenario '\(scenario)': \(problem)" }
 }

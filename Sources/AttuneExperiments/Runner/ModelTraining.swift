@@ -68,6 +68,20 @@ public struct ModelTraining: Sendable {
     return model
   }
 
+  /// The model before the first step, as `train` starts from.
+  func untrained(for rows: Table, seed: UInt64) throws -> Model {
+    let preprocessing = try data.preprocessing.fit(to: rows)
+    return try untrainedModel(rows, preprocessing, try preprocessing.apply(rows.features), seed: seed)
+  }
+
+  /// Throws where a shift of the augmentation does not fit the rows; one batch of them is tried.
+  func checkAugmentation(on rows: Table, seed: UInt64) throws {
+    let context = data.shiftContext(for: rows)
+    var generator = Philox(seed: seed).fork("training")
+    var batch = rows.features.rows(0..<min(arm.batchSize, rows.count))
+    for shift in arm.augmentation { batch = try shift.shift.apply(to: batch, in: context, using: &generator) }
+  }
+
   private func untrainedModel(
     _ rows: Table, _ preprocessing: Preprocessing, _ inputs: Matrix, seed: UInt64
   ) throws -> Model {
