@@ -46,7 +46,8 @@ struct LatencyPhase {
       do {
         let summary = try measurement.measure(
           job.inference.strategy.strategy, job.model, inputs: try job.model.preprocessing.apply(rows.features),
-          targets: job.learns ? job.model.networkTargets(rows.targets, rows: 0..<rows.count) : nil, batchSize: job.batchSize, context: context)
+          targets: job.learns ? job.model.networkTargets(rows.targets, rows: 0..<rows.count) : nil,
+          batchSize: job.batchSize, context: context)
         for key in job.keys { result[key] = summary }
       } catch let error where !(error is CancellationError) {
         continue
