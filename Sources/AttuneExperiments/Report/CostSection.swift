@@ -68,8 +68,8 @@ enum CostSection {
     return """
       <table class="costs">
       <caption><span>On the first training arm, \(data.reference ?? ""). FLOPs per prediction: mean over the \
-      scenarios, adaptation included, counted. Latency in µs per call, adaptation included; where it differs between \
-      scenarios, from the lowest to the highest. A 99th percentile needs 662 calls.</span></caption>
+      scenarios, adaptation included, counted. Latency in µs of one call of predict; for an arm that learns \
+      from late labels, of learning one batch and predicting the next; where it differs between scenarios, from the lowest to the highest. A 99th percentile needs 662 calls.</span></caption>
       <thead><tr><th scope="col" rowspan="2">Inference arm</th><th scope="colgroup" colspan="2">FLOPs per \
       prediction</th>\
       <th scope="colgroup" colspan="2">Latency, batch of 1</th><th scope="colgroup" colspan="2">Latency, \(size)</th>\

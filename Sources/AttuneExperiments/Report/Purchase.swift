@@ -55,6 +55,16 @@ struct Purchase: Sendable {
   }
 }
 
+extension Purchase {
+  /// Whether the best of both is more than one of the two alone.
+  var combines: Bool {
+    both.change != nil && both.combination != training.combination && both.combination != inference.combination
+  }
+
+  /// Whether both training alone and inference alone are shown to help.
+  var areBothShown: Bool { training.change?.verdict == .helps && inference.change?.verdict == .helps }
+}
+
 /// What the choices of a purchase cost.
 extension Purchase {
   /// The number of predictions after which the extra training has cost less than the extra work per prediction.

@@ -77,7 +77,7 @@ struct ReportData: Sendable {
 
   /// Inference FLOPs per row, mean over `scenarios`.
   func flopsPerSample(_ combination: Combination, over scenarios: [String]) -> Double? {
-    Self.mean(cells(combination, over: scenarios).map(\.cost.flopsPerSample))
+    Self.mean(cells(combination, over: scenarios).filter { $0.quality != nil }.map(\.cost.flopsPerSample))
   }
 
   static func mean(_ values: [Double]) -> Double? {

@@ -89,7 +89,12 @@ enum ReportStyle {
     """
 
   private static let tables = """
-    .scroll{overflow-x:auto;margin:.4em 0;position:relative}
+    .scroll{overflow-x:auto;margin:.4em 0;position:relative;\
+    background:linear-gradient(to right,var(--page) 30%,transparent) left/36px 100%,\
+    linear-gradient(to left,var(--page) 30%,transparent) right/36px 100%,\
+    linear-gradient(to right,var(--line),transparent) left/12px 100%,\
+    linear-gradient(to left,var(--line),transparent) right/12px 100%;\
+    background-repeat:no-repeat;background-attachment:local,local,scroll,scroll}
     .scroll:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
     table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums;min-width:100%;\
     overflow-wrap:normal}

@@ -57,7 +57,7 @@ enum SummarySection {
     } else {
       text += " No inference arm is better on the first training arm."
     }
-    if let change = purchase.both.change {
+    if purchase.combines, let change = purchase.both.change {
       text += """
          Both together, \(Wording.name(purchase.both.combination)), change it by \
         <b>\(format.change(change.estimate))</b>\(doubt(change)).
@@ -71,12 +71,13 @@ enum SummarySection {
   }
 
   private static func tiles(_ purchase: Purchase, _ data: ReportData, _ scenarios: [String]) -> Markup {
-    let entries: [(String, Purchase.Choice, String)] = [
+    var entries: [(String, Purchase.Choice, String)] = [
       ("Start", purchase.start, "tile"),
       ("Training alone", purchase.training, "tile"),
       ("Inference alone", purchase.inference, "tile"),
-      ("Both", purchase.both, "tile strong"),
     ]
+    if purchase.combines { entries.append(("Both", purchase.both, "tile strong")) }
+    if let labeled = purchase.labeled { entries.append(("With late labels", labeled, "tile")) }
     let items = entries.enumerated().map { index, entry -> Markup in
       let (title, choice, style) = entry
       let change: Markup
@@ -120,29 +121,30 @@ enum SummarySection {
   private static func interplay(_ purchase: Purchase, _ data: ReportData, _ scenarios: [String]) -> Markup {
     var text: Markup = ""
     if let training = purchase.training.change, let inference = purchase.inference.change,
-      let both = purchase.both.change
+      let both = purchase.both.change, purchase.combines
     {
       let sum = training.estimate.mean + inference.estimate.mean
       text += """
         <p>Training alone and inference alone add up to <b>\(data.format.change(sum))</b>; the best of both together \
         gives <b>\(data.format.change(both.estimate.mean))</b>.
         """
-      if let predictions = purchase.breakEven(data, over: scenarios) {
-        if predictions > 0 {
-          text += """
-             Counted in FLOPs, the longer training costs less than adapting after \
-            <b>\(NumberFormat.count(predictions.rounded(.up)))</b> predictions.
-            """
-        } else {
-          text += " Counted in FLOPs, the training costs less than adapting from the first prediction on."
-        }
+      // A break-even between two remedies is only worth a word where both are shown to work.
+      if purchase.areBothShown, let predictions = purchase.breakEven(data, over: scenarios) {
+        let qualities: Markup = """
+          training alone, at \(data.format.full(purchase.training.quality)), \
+          costs less than inference alone, at \(data.format.full(purchase.inference.quality)),
+          """
+        text +=
+          predictions > 0
+          ? " Counted in FLOPs, \(qualities) after <b>\(NumberFormat.count(predictions.rounded(.up)))</b> predictions."
+          : " Counted in FLOPs, \(qualities) from the first prediction on."
       }
       text += "</p>"
     }
     if let labeled = purchase.labeled {
       text += """
         <p>With labels that arrive after the prediction, \(Wording.name(labeled.combination)) reaches \
-        <b>\(data.format.full(labeled.quality))</b>; it plays under other rules and is left out above.</p>
+        <b>\(data.format.full(labeled.quality))</b>; it plays under other rules and is not counted among the others.</p>
         """
     }
     return text
