@@ -13,11 +13,17 @@ enum CostSection {
   private static func training(_ data: ReportData) -> Markup {
     let first = data.results.trainingArms.first?.flops ?? 0
     let rows = data.results.trainingArms.map { arm -> Markup in
-      let ratio = first > 0 ? NumberFormat.ratio(arm.flops / first) : "—"
+      // An arm that failed with every seed has no cost, which is not a cost of zero.
+      let figures =
+        arm.parameters > 0
+        ? [
+          NumberFormat.seconds(arm.seconds), NumberFormat.count(arm.flops),
+          first > 0 ? NumberFormat.ratio(arm.flops / first) : "—",
+          NumberFormat.count(Double(arm.parameters)), NumberFormat.bytes(arm.modelBytes),
+        ] : Array(repeating: "—", count: 5)
       return """
         <tr><th scope="row">\(Wording.name(arm.name))<span class="about">\(arm.summary)</span></th>\
-        <td>\(NumberFormat.seconds(arm.seconds))</td><td>\(NumberFormat.count(arm.flops))</td><td>\(ratio)</td>\
-        <td>\(NumberFormat.count(Double(arm.parameters)))</td><td>\(NumberFormat.bytes(arm.modelBytes))</td></tr>
+        \(figures.map { "<td>\($0)</td>" as Markup }.joined())</tr>
 
         """
     }
@@ -47,7 +53,8 @@ enum CostSection {
       let ratio = flops.flatMap { base > 0 ? NumberFormat.ratio($0 / base) : nil }
       let single = latencies(cells.compactMap(\.cost.single))
       let batch = latencies(cells.compactMap(\.cost.batch))
-      let preparation = ReportData.mean(cells.map(\.cost.preparationSeconds)) ?? 0
+      let finished = cells.filter { $0.quality != nil }
+      let preparation = ReportData.mean(finished.map(\.cost.preparationSeconds)) ?? 0
       let tag: Markup = arm.name == data.results.baseline ? " <span class=\"tag\">baseline</span>" : ""
       return """
         <tr><th scope="row">\(Wording.name(arm.name))\(tag)<span class="about">\(arm.summary)</span></th>\
@@ -68,8 +75,9 @@ enum CostSection {
     return """
       <table class="costs">
       <caption><span>On the first training arm, \(data.reference ?? ""). FLOPs per prediction: mean over the \
-      scenarios, adaptation included, counted. Latency in µs of one call of predict; for an arm that learns \
-      from late labels, of learning one batch and predicting the next; where it differs between scenarios, from the lowest to the highest. A 99th percentile needs 662 calls.</span></caption>
+      scenarios that finished, adaptation included, counted. Latency in µs of one call of predict; for arms that \
+      learn from late labels, the learning of one batch is included; where it differs between scenarios, from the \
+      lowest to the highest. A 99th percentile needs 662 calls.</span></caption>
       <thead><tr><th scope="col" rowspan="2">Inference arm</th><th scope="colgroup" colspan="2">FLOPs per \
       prediction</th>\
       <th scope="colgroup" colspan="2">Latency, batch of 1</th><th scope="colgroup" colspan="2">Latency, \(size)</th>\

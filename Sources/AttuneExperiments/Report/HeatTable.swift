@@ -80,10 +80,12 @@ enum HeatTable {
       }
       return "<tr><th scope=\"row\">\(training)</th>\(cells.joined())</tr>\n"
     }
+    // Up to two arms fit on a phone and need no hint that the table scrolls.
+    let fits = data.inferenceNames.count <= 2
     let wide = Wording.scrollable(
       content.title,
       """
-      <table class="heat" style="--wide:\(150 + 86 * data.inferenceNames.count)px">
+      <table class="heat\(fits ? " narrow" : "")" style="--wide:\(150 + 86 * data.inferenceNames.count)px">
       <caption><span>\(content.caption)</span></caption>
       <colgroup><col class="names"/><col span="\(max(1, data.inferenceNames.count))"/></colgroup>
       <thead><tr><td class="corner">training ↓ inference →</td>\(heads.joined())</tr></thead>

@@ -1,7 +1,7 @@
 /// What training-time optimization buys, what inference-time optimization buys, and what both buy together.
 ///
-/// All are compared with the same start, the first training arm under the baseline arm. Arms that see labels are not
-/// candidates: they play under other rules.
+/// All are compared with the same start, the first training arm under the baseline arm. Arms that see labels are no
+/// candidates: they play under other rules and stand beside the others.
 struct Purchase: Sendable {
   /// A combination of arms, how good it is and what it changes against the start.
   struct Choice: Sendable {
@@ -20,7 +20,7 @@ struct Purchase: Sendable {
   let inference: Choice
   /// Best of all.
   let both: Choice
-  /// The best arm that sees labels, where it is better than `both`.
+  /// The best arm that sees labels on the first training arm, better than the start or not; nil where none finished.
   let labeled: Choice?
 
   /// The comparison over `scenarios`; nil where the start failed in one of them.
@@ -50,8 +50,15 @@ struct Purchase: Sendable {
     training = best(cross([origin.inference]))
     inference = best(data.unlabeledNames.map { Combination(training: origin.training, inference: $0) })
     both = best(cross(data.unlabeledNames))
-    let withLabels = best(cross(data.inferenceNames))
-    labeled = withLabels.quality < both.quality ? withLabels : nil
+    labeled =
+      data.results.inferenceArms.filter { $0.usesLabels && $0.name != origin.inference }
+      .compactMap { arm -> Choice? in
+        let candidate = Combination(training: origin.training, inference: arm.name)
+        guard let quality = data.quality(candidate, over: scenarios),
+          let change = data.difference(from: origin, to: candidate, over: scenarios)
+        else { return nil }
+        return Choice(combination: candidate, quality: quality, change: change)
+      }.min { $0.quality < $1.quality }
   }
 }
 
@@ -63,6 +70,16 @@ extension Purchase {
 
   /// Whether both training alone and inference alone are shown to help.
   var areBothShown: Bool { training.change?.verdict == .helps && inference.change?.verdict == .helps }
+
+  /// Whether the smaller of the two gains is at least half of the larger one.
+  ///
+  /// Their costs are compared only then: what costs less but buys much less is no cheaper way to the same quality.
+  var areGainsAlike: Bool {
+    guard let training = training.change?.estimate.mean, let inference = inference.change?.estimate.mean else {
+      return false
+    }
+    return training < 0 && inference < 0 && max(training, inference) <= min(training, inference) / 2
+  }
 }
 
 /// What the choices of a purchase cost.
@@ -70,13 +87,13 @@ extension Purchase {
   /// The number of predictions after which the extra training has cost less than the extra work per prediction.
   ///
   /// `(training FLOPs of the better training arm − those of the first arm − preparation) / (extra FLOPs per row)`; 0
-  /// where the training is cheaper from the start on; nil where one of the two buys nothing or inference gets no
-  /// dearer.
+  /// where the training is cheaper from the start on; nil where one of the two buys nothing or adapting
+  /// costs no more per prediction than the better training arm without it.
   func breakEven(_ data: ReportData, over scenarios: [String]) -> Double? {
     guard training.change != nil, inference.change != nil,
       let first = data.results.trainingArms.first,
       let better = data.results.trainingArms.first(where: { $0.name == training.combination.training }),
-      let base = data.flopsPerSample(start.combination, over: scenarios),
+      let base = data.flopsPerSample(training.combination, over: scenarios),
       let adapted = data.flopsPerSample(inference.combination, over: scenarios), adapted > base
     else { return nil }
     let preparation = data.cells(inference.combination, over: scenarios).map(\.cost.preparationFlops).max() ?? 0

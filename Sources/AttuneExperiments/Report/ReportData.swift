@@ -75,7 +75,7 @@ struct ReportData: Sendable {
     return SeedDifference(differences)
   }
 
-  /// Inference FLOPs per row, mean over `scenarios`.
+  /// Inference FLOPs per row, mean over those of `scenarios` in which a seed finished; nil where none did.
   func flopsPerSample(_ combination: Combination, over scenarios: [String]) -> Double? {
     Self.mean(cells(combination, over: scenarios).filter { $0.quality != nil }.map(\.cost.flopsPerSample))
   }

@@ -21,11 +21,11 @@ enum ReportStyle {
       scheme == .light
       ? """
       --page:#ffffff;--panel:#f6f7f9;--ink:#16191d;--quiet:#5a626c;--line:#d9dde3;--grid:#eceef1;--accent:#0b5cad;\
-      --helps:#0a6b52;--hurts:#b3361b;--unclear:#6b7280
+      --helps:#0a6b52;--hurts:#b3361b;--unclear:#6b7280;--shade:#16191d38
       """
       : """
       --page:#121417;--panel:#1b1f24;--ink:#eceff3;--quiet:#a3acb7;--line:#343a42;--grid:#262b31;--accent:#7cb8ff;\
-      --helps:#4fd1a5;--hurts:#ff9070;--unclear:#9aa3ae
+      --helps:#4fd1a5;--hurts:#ff9070;--unclear:#9aa3ae;--shade:#eceff347
       """
     return "\(rest);--heat-ink:\(ColorScale.ink(scheme));\(steps);\(colors)"
   }
@@ -78,6 +78,7 @@ enum ReportStyle {
     .tile.strong{border-color:var(--ink)}
     .tile .big{font-size:2rem;line-height:1.2;font-weight:680;letter-spacing:-.02em;font-variant-numeric:tabular-nums}
     .tile .change{font-size:.92rem;font-weight:600}
+    .tile .number{white-space:normal}
     .tile .arms{margin-top:6px;font-size:.92rem}
     .tile .costs{font-size:.82rem;color:var(--quiet)}
     ol.front,ul.rules,ul.failures{padding-left:1.3em;margin:.3em 0}
@@ -92,8 +93,8 @@ enum ReportStyle {
     .scroll{overflow-x:auto;margin:.4em 0;position:relative;\
     background:linear-gradient(to right,var(--page) 30%,transparent) left/36px 100%,\
     linear-gradient(to left,var(--page) 30%,transparent) right/36px 100%,\
-    linear-gradient(to right,var(--line),transparent) left/12px 100%,\
-    linear-gradient(to left,var(--line),transparent) right/12px 100%;\
+    linear-gradient(to right,var(--shade),transparent) left/14px 100%,\
+    linear-gradient(to left,var(--shade),transparent) right/14px 100%;\
     background-repeat:no-repeat;background-attachment:local,local,scroll,scroll}
     .scroll:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
     table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums;min-width:100%;\
@@ -184,7 +185,9 @@ enum ReportStyle {
     @media (max-width:640px){body{padding:20px 14px 40px;font-size:14.5px}h1{font-size:1.7rem}section{margin-top:32px}\
     dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6em}.heat col.names{width:104px}\
     .heat tbody th{font-size:.8rem}caption span{max-width:calc(100vw - 28px)}}
-    @media print{body{max-width:none;padding:0;font-size:10.5pt}nav{display:none}.scroll{overflow:visible}\
+    @media screen and (max-width:480px){caption span::after{content:" Scroll sideways \u{2192}";font-weight:600;\
+    white-space:nowrap}.narrow caption span::after{content:none}}
+    @media print{body{max-width:none;padding:0;font-size:10.5pt}nav{display:none}.scroll{overflow:visible;background:none}\
     section{break-inside:auto;margin-top:20px}figure,.tiles,tr{break-inside:avoid}h2,h3{break-after:avoid}\
     *{print-color-adjust:exact;-webkit-print-color-adjust:exact}svg.wide{min-width:0}.heat th,.heat td{min-width:0}}
     """

@@ -17,7 +17,7 @@ enum SummarySection {
     return """
       \(lead(overall, data, complete))
       \(tiles(overall, data, complete))
-      \(interplay(overall, data, complete))
+      \(InterplaySection.render(overall, data, complete))
       <h3>By scenario</h3>
       \(table(data))
       <p class="note">\(seeds) The best arms were picked on these same numbers, which flatters them a little. \
@@ -117,39 +117,6 @@ enum SummarySection {
     return "\(ratios.0) FLOPs to train, \(ratios.1) per prediction"
   }
 
-  /// Whether the two gains add up, and when training has paid for itself.
-  private static func interplay(_ purchase: Purchase, _ data: ReportData, _ scenarios: [String]) -> Markup {
-    var text: Markup = ""
-    if let training = purchase.training.change, let inference = purchase.inference.change,
-      let both = purchase.both.change, purchase.combines
-    {
-      let sum = training.estimate.mean + inference.estimate.mean
-      text += """
-        <p>Training alone and inference alone add up to <b>\(data.format.change(sum))</b>; the best of both together \
-        gives <b>\(data.format.change(both.estimate.mean))</b>.
-        """
-      // A break-even between two remedies is only worth a word where both are shown to work.
-      if purchase.areBothShown, let predictions = purchase.breakEven(data, over: scenarios) {
-        let qualities: Markup = """
-          training alone, at \(data.format.full(purchase.training.quality)), \
-          costs less than inference alone, at \(data.format.full(purchase.inference.quality)),
-          """
-        text +=
-          predictions > 0
-          ? " Counted in FLOPs, \(qualities) after <b>\(NumberFormat.count(predictions.rounded(.up)))</b> predictions."
-          : " Counted in FLOPs, \(qualities) from the first prediction on."
-      }
-      text += "</p>"
-    }
-    if let labeled = purchase.labeled {
-      text += """
-        <p>With labels that arrive after the prediction, \(Wording.name(labeled.combination)) reaches \
-        <b>\(data.format.full(labeled.quality))</b>; it plays under other rules and is not counted among the others.</p>
-        """
-    }
-    return text
-  }
-
   private static func table(_ data: ReportData) -> Markup {
     let rows = data.scenarioNames.map { scenario -> Markup in
       let head: Markup = "<th scope=\"row\">\(Wording.name(scenario))</th>"
@@ -205,6 +172,6 @@ enum SummarySection {
     let labeled = data.results.inferenceArms.filter(\.usesLabels).map { Wording.name($0.name) }
     guard !labeled.isEmpty else { return "No inference arm sees a label." }
     let role = labeled.count == 1 ? "sees labels and is no candidate" : "see labels and are no candidates"
-    return "\(Wording.list(labeled)) \(role)."
+    return "\(Wording.list(labeled)) \(role) for the other boxes: what learns from labels plays under other rules."
   }
 }

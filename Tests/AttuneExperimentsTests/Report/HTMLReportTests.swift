@@ -74,6 +74,35 @@ import Testing
     #expect(WellFormedness.failure(of: page) == nil)
   }
 
+  @Test func `what failed has no cost rather than a cost of zero`() {
+    var results = HandMadeResults.make()
+    for index in results.cells.indices
+    where results.cells[index].inference == "adapt" || results.cells[index].training == "augmented" {
+      results.cells[index].quality = nil
+      results.cells[index].perSeed = [nil, nil, nil]
+      results.cells[index].cost.flopsPerSample = 0
+    }
+    results.trainingArms[1].parameters = 0
+    results.trainingArms[1].flops = 0
+    let page = HTMLReport.render(results)
+    #expect(page.contains("<span class=\"about\">entropy</span></th><td>—</td><td>—</td>"))
+    #expect(page.contains("<span class=\"about\">sgd, 5 epochs, noise</span></th><td>—</td><td>—</td><td>—</td>"))
+    #expect(!page.contains("×0"))
+  }
+
+  @Test func `tables hint that they scroll, but not in print`() throws {
+    let sheet = ReportStyle.sheet
+    #expect(sheet.contains("background-attachment:local,local,scroll,scroll"))
+    #expect(sheet.contains("@media screen and (max-width:480px){caption span::after{content:\" Scroll sideways →\""))
+    let print = try #require(sheet.range(of: "@media print"))
+    #expect(sheet[print.lowerBound...].contains(".scroll{overflow:visible;background:none}"))
+    // Two arms fit, three do not.
+    var results = HandMadeResults.make()
+    #expect(!HTMLReport.render(results).contains("heat narrow"))
+    results.inferenceArms.removeLast()
+    #expect(HTMLReport.render(results).contains("heat narrow"))
+  }
+
   @Test func `a mean over fewer seeds than planned says over how many`() {
     var results = HandMadeResults.make()
     results.cells[1].perSeed[2] = nil

@@ -22,13 +22,55 @@ import Testing
     #expect(purchase.both.combination == purchase.start.combination)
   }
 
-  @Test func `an arm that sees labels is no candidate but is mentioned`() throws {
+  @Test func `an arm that sees labels is no candidate but has its own box`() throws {
     var results = HandMadeResults.make()
     results.inferenceArms[1].usesLabels = true
     let purchase = try #require(Purchase(ReportData(results), over: ["noise"]))
     #expect(purchase.both.combination == .init(training: "augmented", inference: "none"))
-    #expect(purchase.labeled?.combination == .init(training: "augmented", inference: "adapt"))
-    #expect(HTMLReport.render(results).contains("plays under other rules"))
+    // On the first training arm, although the other one is better with it; −0.10, −0.09, −0.11 against the start.
+    #expect(purchase.labeled?.combination == .init(training: "plain", inference: "adapt"))
+    #expect(abs(try #require(purchase.labeled?.change).estimate.mean + 0.1) < 1e-12)
+    // Worse than the start on clean data, and shown all the same.
+    #expect(Purchase(ReportData(results), over: ["clean"])?.labeled?.change?.verdict == .hurts)
+    let page = HTMLReport.render(results)
+    #expect(page.contains("plays under other rules"))
+    #expect(page.contains(">With late labels</span>"))
+    #expect(!HTMLReport.render(HandMadeResults.make()).contains(">With late labels</span>"))
+  }
+
+  @Test func `a box for both stands only where both is more than one of the two`() throws {
+    var results = HandMadeResults.make()
+    results.scenarios.removeLast()
+    let page = HTMLReport.render(results)
+    #expect(page.contains(">Both</span>"))
+    #expect(page.contains("add up to"))
+    // Per seed exactly −0.03, and −0.07 each, so that the intervals have no width.
+    #expect(page.contains("Both together give <b>−3.0 points"))
+    #expect(page.contains(" over inference alone and <b>−7.0 points"))
+    #expect(page.contains("</b> (helps) over training alone."))
+    // Without the better training arm under adaptation, inference alone is the best of all.
+    results.cells[4].quality = nil
+    let alone = HTMLReport.render(results)
+    #expect(!alone.contains(">Both</span>"))
+    #expect(!alone.contains("add up to"))
+    #expect(!alone.contains("Both together"))
+  }
+
+  @Test func `costs are compared only where both gains are shown and alike`() throws {
+    var results = HandMadeResults.make()
+    results.scenarios.removeLast()
+    let page = HTMLReport.render(results)
+    #expect(page.contains("the costlier training by <span class=\"name\">augmented</span>, which reaches <b>25.0 %</b>"))
+    #expect(page.contains("which reaches <b>21.0 %</b>, after <b>79.4 k</b> predictions."))
+    var unlike = results
+    unlike.cells[3].perSeed = [0.28, 0.29, 0.30]
+    unlike.cells[3].quality = SeedDifference([0.28, 0.29, 0.30])?.estimate
+    #expect(Purchase(ReportData(unlike), over: ["noise"])?.areGainsAlike == false)
+    #expect(!HTMLReport.render(unlike).contains("Counted in FLOPs"))
+    var doubtful = results
+    doubtful.cells[3].perSeed = [0.20, 0.33, 0.22]
+    #expect(Purchase(ReportData(doubtful), over: ["noise"])?.areBothShown == false)
+    #expect(!HTMLReport.render(doubtful).contains("Counted in FLOPs"))
   }
 
   @Test func `the break-even is extra training over extra work per prediction`() throws {
