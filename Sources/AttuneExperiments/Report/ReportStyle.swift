@@ -187,8 +187,8 @@ enum ReportStyle {
     .heat tbody th{font-size:.8rem}caption span{max-width:calc(100vw - 28px)}}
     @media screen and (max-width:480px){caption span::after{content:" Scroll sideways \u{2192}";font-weight:600;\
     white-space:nowrap}.narrow caption span::after{content:none}}
-    @media print{body{max-width:none;padding:0;font-size:10.5pt}nav{display:none}.scroll{overflow:visible;background:none}\
-    section{break-inside:auto;margin-top:20px}figure,.tiles,tr{break-inside:avoid}h2,h3{break-after:avoid}\
+    @media print{body{max-width:none;padding:0;font-size:10.5pt}nav{display:none}\
+    .scroll{overflow:visible;background:none}section{break-inside:auto;margin-top:20px}figure,.tiles,tr{break-inside:avoid}h2,h3{break-after:avoid}\
     *{print-color-adjust:exact;-webkit-print-color-adjust:exact}svg.wide{min-width:0}.heat th,.heat td{min-width:0}}
     """
 }
