@@ -22,6 +22,17 @@ public struct HyperparameterError: Error, Equatable, CustomStringConvertible {
 struct HyperparameterCheck {
   let method: String
 
+  /// The hyperparameters that Adam and its kin share.
+  func areOfMoments(
+    learningRate: Double, beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double
+  ) throws(HyperparameterError) {
+    try isNotNegative(learningRate, "learningRate")
+    try isDecay(beta1, "beta1")
+    try isDecay(beta2, "beta2")
+    try isNotNegative(epsilon, "epsilon")
+    try isNotNegative(weightDecay, "weightDecay")
+  }
+
   /// Finite and at least zero.
   func isNotNegative(_ value: Double, _ name: String) throws(HyperparameterError) {
     guard value.isFinite, value >= 0 else {

@@ -66,12 +66,8 @@ public struct RAdam: Optimizer {
     learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
     weightDecay: Double = 0
   ) throws(HyperparameterError) {
-    let check = HyperparameterCheck(method: Self.name)
-    try check.isNotNegative(learningRate, "learningRate")
-    try check.isDecay(beta1, "beta1")
-    try check.isDecay(beta2, "beta2")
-    try check.isNotNegative(epsilon, "epsilon")
-    try check.isNotNegative(weightDecay, "weightDecay")
+    try HyperparameterCheck(method: Self.name).areOfMoments(
+      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay)
     self.learningRate = learningRate
     self.beta1 = beta1
     self.beta2 = beta2
