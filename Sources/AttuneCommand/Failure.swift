@@ -23,6 +23,8 @@ enum Failure {
     case is ConfigError, is ConfigValueError, is UnknownStrategy, is RunFolderMismatch, is HyperparameterError: usage
     case is MissingNormalization, is MissingSourceStatistics, is RegressionOnly, is ClassificationOnly: usage
     case is ParameterError, is UnfitScenario: usage
+    case let error as CheckpointError:
+      if case .damaged = error.problem { badData } else { usage }
     case is DataError, is ModelFileError, is ShapeError, is FactorizationError, is ShiftError, is SplitError: badData
     case is MissingColumnError, is StreamError, is LogisticRegressionError: badData
     case is DivergenceError, is NonFiniteParameters, is DivergedAdaptation: guardStopped

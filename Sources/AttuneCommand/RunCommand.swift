@@ -82,6 +82,7 @@ struct RunCommand: AsyncParsableCommand {
       switch event {
       case .unit(let done, let total, let name): units.show(done, of: total, name)
       case .latency(let done, let total): latencies.show(done, of: total)
+      case .notice(let text): Console.note("attune: \(text)")
       }
     }
   }

@@ -3,12 +3,17 @@ internal import AttuneCore
 internal import AttuneData
 internal import AttuneExperiments
 internal import AttuneTraining
+internal import Foundation
 
 /// `attune train`: one model.
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train the model of one training arm and write it to a file.",
-    discussion: "Trains on the training part of the config's data and prints the quality on the test part.")
+    discussion: """
+      Trains on the training part of the config's data and prints the quality on the test part. The state of the \
+      training is kept beside the output, in OUTPUT.checkpoint, until the model is written: a training that was \
+      stopped or killed goes on when the same command is given again, and ends with the same bits.
+      """)
 
   @OptionGroup var config: ConfigOptions
 
@@ -21,6 +26,12 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "The seed; by default the first of the config.")
   var seed: UInt64?
 
+  @Option(help: "Seconds between two checkpoints; 0 writes one after every step.")
+  var checkpointEvery = 30.0
+
+  @Flag(help: "Start anew, and pass by a checkpoint of the training.")
+  var fresh = false
+
   @Flag(help: "Print the outcome as JSON.")
   var json = false
 
@@ -29,7 +40,13 @@ struct TrainCommand: ParsableCommand {
 
   private struct Outcome: Encodable {
     var arm: String, seed: UInt64, metric: String, quality: Double?, seconds: Double, operations: Int
-    var modelBytes: Int, output: String
+    var modelBytes: Int, output: String, epochs: [EpochRecord], stoppedEarly: Bool, bestEpoch: Int?
+  }
+
+  func validate() throws {
+    guard checkpointEvery >= 0, checkpointEvery.isFinite else {
+      throw ValidationError("--checkpoint-every takes a number of at least 0, found \(checkpointEvery)")
+    }
   }
 
   func run() throws {
@@ -40,30 +57,45 @@ struct TrainCommand: ParsableCommand {
     Signals.listen()
     let data = try ExperimentData(experiment.data, folder: config.folder)
     let (train, test) = try data.split(seed: seed)
-    let progress = ProgressDisplay("train \(arm.name)", isQuiet: quiet)
-    let (model, report) = try stoppable {
-      try ModelTraining(arm, in: experiment).train(on: train, seed: seed) { epoch, loss in
-        progress.show(epoch, of: arm.epochs, "loss \(loss)")
+    let display = TrainingDisplay("train \(arm.name)", isQuiet: quiet)
+    let checkpoint = output + ".checkpoint"
+    let plan = CheckpointPlan(path: checkpoint, interval: checkpointEvery, startsAnew: fresh)
+    let (model, report) = try stoppable(arm) {
+      try ModelTraining(arm, in: experiment).train(on: train, seed: seed, checkpoints: plan) { event in
+        display.show(event)
         try Cancellation.check()
       }
     }
     let bytes = try model.write(to: output)
+    // Only now: killed before, the same command goes on from the checkpoint to the same model.
+    unlink(checkpoint)
     let quality = try model.quality(on: test)
     let metric: QualityMetric = experiment.data.task == .classification ? .error : .rootMeanSquaredError
     let outcome = Outcome(
       arm: arm.name, seed: seed, metric: metric.rawValue, quality: quality, seconds: report.seconds,
-      operations: report.operations, modelBytes: bytes, output: output)
+      operations: report.operations, modelBytes: bytes, output: output, epochs: report.epochs,
+      stoppedEarly: report.stoppedEarly, bestEpoch: report.bestEpoch)
     if json { return try Console.output(RunFolder.json(outcome)) }
     let shown = quality.map { metric == .error ? "\(($0 * 1000).rounded() / 10) %" : "\($0)" } ?? "none"
     try Console.output(
-      "\(arm.name), seed \(seed): test \(metric.title) \(shown) on \(test.count) rows; model: \(output)")
+      "\(arm.name), seed \(seed): test \(metric.title) \(shown) on \(test.count) rows\(ending(report)); model: \(output)"
+    )
   }
 
-  private func stoppable<Result>(_ work: () throws -> Result) throws -> Result {
+  /// Why a training ended before its last epoch; empty where it did not.
+  private func ending(_ report: TrainingReport) -> String {
+    guard report.stoppedEarly, let best = report.bestEpoch else { return "" }
+    return "; stopped early after epoch \(report.epochs.count), best was epoch \(best)"
+  }
+
+  private func stoppable<Result>(_ arm: TrainingArmConfiguration, _ work: () throws -> Result) throws -> Result {
     do {
       return try work()
     } catch is CancellationError {
-      throw Stopped(description: "stopped; no model was written, and the same command starts anew")
+      let isKept = access(output + ".checkpoint", F_OK) == 0 && arm.solver == nil
+      throw Stopped(
+        description: "stopped; no model was written yet, and the same command "
+          + (isKept ? "goes on from \(output).checkpoint" : "starts anew"))
     }
   }
 

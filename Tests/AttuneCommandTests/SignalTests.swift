@@ -52,7 +52,8 @@ import Testing
       let stopped = run.finish()
       #expect(stopped.code == 143)
       #expect(
-        stopped.errors.hasSuffix("attune: stopped; no model was written, and the same command starts anew\n"),
+        stopped.errors.hasSuffix(
+          "attune: stopped; no model was written yet, and the same command goes on from m.safetensors.checkpoint\n"),
         "\(stopped.errors)")
       #expect(try String(contentsOfFile: folder + "/m.safetensors", encoding: .utf8) == "mine")
     }

@@ -20,6 +20,10 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
   public var schedule: ScheduleConfiguration?
   /// A limit on the gradients; nil sets none.
   public var gradientClipping: GradientClipping?
+  /// Rows that are not learned from, but looked at after each epoch; nil sets none aside.
+  public var validation: ValidationConfiguration?
+  /// The end of a training whose validation loss no longer falls; nil trains all epochs.
+  public var earlyStopping: EarlyStoppingConfiguration?
   /// A solver in place of the optimizer; linear networks only.
   public var solver: SolverConfiguration?
   /// A network of the arm's own; nil for the experiment's.
@@ -37,9 +41,12 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
     augmentation = try keys.decodeIfPresent([ShiftConfiguration].self, forKey: .augmentation) ?? []
     schedule = try keys.decodeIfPresent(ScheduleConfiguration.self, forKey: .schedule)
     gradientClipping = try keys.decodeIfPresent(GradientClipping.self, forKey: .gradientClipping)
+    validation = try keys.decodeIfPresent(ValidationConfiguration.self, forKey: .validation)
+    earlyStopping = try keys.decodeIfPresent(EarlyStoppingConfiguration.self, forKey: .earlyStopping)
     network = try keys.decodeIfPresent(NetworkConfiguration.self, forKey: .network)
     let iterative: [CodingKeys] = [
       .optimizer, .epochs, .batchSize, .labelSmoothing, .augmentation, .schedule, .gradientClipping,
+      .validation, .earlyStopping,
     ]
     if solver != nil, let key = iterative.first(where: keys.contains) {
       throw ConfigValueError("does nothing beside 'solver', which solves in closed form; remove one", key: key.rawValue)
@@ -47,7 +54,8 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
   }
 
   private enum CodingKeys: String, CodingKey {
-    case name, optimizer, epochs, batchSize, labelSmoothing, augmentation, schedule, gradientClipping, solver, network
+    case name, optimizer, epochs, batchSize, labelSmoothing, augmentation, schedule, gradientClipping, validation
+    case earlyStopping, solver, network
   }
 
   /// Encodes so that decoding gives an equal value.
@@ -63,6 +71,8 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
     try keys.encode(augmentation, forKey: .augmentation)
     try keys.encodeIfPresent(schedule, forKey: .schedule)
     try keys.encodeIfPresent(gradientClipping, forKey: .gradientClipping)
+    try keys.encodeIfPresent(validation, forKey: .validation)
+    try keys.encodeIfPresent(earlyStopping, forKey: .earlyStopping)
   }
 
   /// Throws a `ConfigValueError` for the first setting out of its range.
@@ -71,6 +81,9 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
     try ConfigCheck.require(batchSize >= 1, "batchSize", "must be an integer of at least 1")
     try ConfigCheck.require(
       labelSmoothing >= 0 && labelSmoothing < 1, "labelSmoothing", "must be a number of at least 0 and below 1")
+    try ConfigCheck.require(
+      earlyStopping == nil || validation != nil, "earlyStopping",
+      "needs 'validation' beside it, for example validation: {fraction: 0.1}")
   }
 
   /// One line for tables.
@@ -79,6 +92,8 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
     var parts = [optimizer.summary, "\(epochs) epochs", "batches of \(batchSize)"]
     if let schedule { parts.append("\(schedule.kind) schedule") }
     if let gradientClipping { parts.append(gradientClipping.summary) }
+    if let validation { parts.append("validated on \(validation.fraction) of the rows") }
+    if let earlyStopping { parts.append("stopped after \(earlyStopping.patience) epochs without improvement") }
     if labelSmoothing > 0 { parts.append("label smoothing \(labelSmoothing)") }
     if !augmentation.isEmpty { parts.append("augmented: " + augmentation.map(\.shift.summary).joined(separator: ", ")) }
     return parts.joined(separator: ", ")

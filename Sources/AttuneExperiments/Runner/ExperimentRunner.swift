@@ -13,6 +13,8 @@ public struct ExperimentRunner: Sendable {
     case unit(done: Int, of: Int, name: String)
     /// Latencies were measured: how many of how many.
     case latency(done: Int, of: Int)
+    /// Something that a reader of the run should know, in a sentence.
+    case notice(String)
   }
 
   /// The experiment.
@@ -25,6 +27,8 @@ public struct ExperimentRunner: Sendable {
   public let arguments: [String]
   /// How latencies are measured.
   var latencyMeasurement = LatencyMeasurement()
+  /// Seconds between two checkpoints of a training.
+  var checkpointInterval = 30.0
 
   /// A runner of an experiment.
   public init(
@@ -66,7 +70,9 @@ public struct ExperimentRunner: Sendable {
     try folder.makeSubfolders()
     try folder.write(kept, to: "config.yaml")
     try folder.write(try RunFolder.json(provenance), to: "provenance.json")
-    let run = UnitRun(experiment: experiment, data: data, folder: folder)
+    let run = UnitRun(
+      experiment: experiment, data: data, folder: folder, checkpointInterval: checkpointInterval,
+      notice: { progress(.notice($0)) })
     let units = try await runUnits(run, provenance.runIdentity, jobs, progress)
     let latencies = try LatencyPhase(run: run, measurement: latencyMeasurement).measure {
       progress(.latency(done: $0, of: $1))

@@ -20,43 +20,63 @@ public struct ModelTraining: Sendable {
 
   /// Trains a model on raw rows.
   ///
+  /// Where the arm validates, preprocessing and network see only the rows that are not set aside.
+  ///
   /// - Parameters:
   ///   - rows: the training part.
-  ///   - seed: the seed of initialization, order, dropout and augmentation.
-  ///   - progress: called after each epoch with its number, from 1, and its mean loss.
-  /// - Throws: `DivergenceError` or `NonFiniteParameters` when training diverged; what preprocessing, augmentation and
-  ///   closed-form solvers throw.
+  ///   - seed: the seed of initialization, order, dropout, augmentation, and of the choice of validation rows.
+  ///   - checkpoints: where the training is kept, and goes on from if it was kept there before; nil keeps nothing. Arm,
+  ///     data and seed are added to its identity.
+  ///   - observer: told of steps and epochs; solvers have none.
+  /// - Throws: `DivergenceError` or `NonFiniteParameters` when training diverged; `CheckpointError` where the checkpoint
+  ///   belongs to another training or is damaged; what preprocessing, augmentation and closed-form solvers throw.
   public func train(
-    on rows: Table, seed: UInt64, progress: (_ epoch: Int, _ loss: Double) throws -> Void = { _, _ in }
+    on rows: Table, seed: UInt64, checkpoints: CheckpointPlan? = nil, observer: TrainingObserver = { _ in }
   ) throws -> (model: Model, report: TrainingReport) {
-    let preprocessing = try data.preprocessing.fit(to: rows)
-    let inputs = try preprocessing.apply(rows.features)
-    var model = try untrainedModel(rows, preprocessing, inputs, seed: seed)
-    let targets = model.networkTargets(rows.targets, rows: 0..<rows.count)
+    let (fitted, validated) = try parts(of: rows, seed: seed)
+    let preprocessing = try data.preprocessing.fit(to: fitted)
+    let inputs = try preprocessing.apply(fitted.features)
+    var model = try untrainedModel(fitted, preprocessing, inputs, seed: seed)
+    if let solver = arm.solver {
+      let report = try solve(solver, &model, inputs, fitted.targets)
+      return (try checked(model), report)
+    }
     // An arm's random streams depend on the seed only: arms that differ in one setting start from the same weights.
     let generator = Philox(seed: seed).fork("training")
-    if let solver = arm.solver {
-      let report = try solve(solver, &model, inputs, rows.targets)
-      return (try checked(model), report)
+    let transform = transform(preprocessing, context: data.shiftContext(for: fitted))
+    let trained = MatrixRows(
+      features: transform == nil ? inputs : fitted.features,
+      targets: model.networkTargets(fitted.targets, rows: 0..<fitted.count))
+    var run = try TrainingRun(try trainer(), model.network, rows: trained, using: generator)
+    var plan = checkpoints
+    if let given = checkpoints {
+      plan?.identity = given.identity.merging(try identity(of: rows, seed: seed)) { $1 }
+      if let plan { try run.resume(plan) }
     }
-    let trainer = Trainer(
+    let report = try run.complete(
+      on: trained, validation: try validated.map { try validation(on: $0, model) }, transform: transform,
+      checkpoints: plan, observer: observer)
+    model.network = run.network
+    return (try checked(model), report)
+  }
+
+  private func trainer() throws -> Trainer {
+    Trainer(
       optimizer: try arm.optimizer.make(),
       loss: data.task == .classification ? .crossEntropy(labelSmoothing: arm.labelSmoothing) : .meanSquaredError,
-      epochs: arm.epochs, batchSize: arm.batchSize, schedule: try arm.schedule?.make(), clipping: arm.gradientClipping)
-    guard !arm.augmentation.isEmpty else {
-      let report = try trainer.train(
-        &model.network, features: inputs, targets: targets, using: generator, progress: progress)
-      return (try checked(model), report)
+      epochs: arm.epochs, batchSize: arm.batchSize, schedule: try arm.schedule?.make(), clipping: arm.gradientClipping,
+      earlyStopping: try arm.earlyStopping?.make())
+  }
+
+  /// The arm's augmentation, then preprocessing; nil where nothing is augmented and rows are preprocessed once.
+  private func transform(_ preprocessing: Preprocessing, context: ShiftContext) -> Trainer.Transform? {
+    guard !arm.augmentation.isEmpty else { return nil }
+    let shifts = arm.augmentation.map(\.shift)
+    return { batch, generator in
+      var batch = batch
+      for shift in shifts { batch = try shift.apply(to: batch, in: context, using: &generator) }
+      return try preprocessing.apply(batch)
     }
-    let context = data.shiftContext(for: rows), shifts = arm.augmentation.map(\.shift)
-    let report = try trainer.train(
-      &model.network, features: rows.features, targets: targets,
-      transform: { batch, generator in
-        var batch = batch
-        for shift in shifts { batch = try shift.apply(to: batch, in: context, using: &generator) }
-        return try preprocessing.apply(batch)
-      }, using: generator, progress: progress)
-    return (try checked(model), report)
   }
 
   /// The model, unless the last update spoiled it: no loss was computed after that.
@@ -70,8 +90,9 @@ public struct ModelTraining: Sendable {
 
   /// The model before the first step, as `train` starts from.
   func untrained(for rows: Table, seed: UInt64) throws -> Model {
-    let preprocessing = try data.preprocessing.fit(to: rows)
-    return try untrainedModel(rows, preprocessing, try preprocessing.apply(rows.features), seed: seed)
+    let fitted = try parts(of: rows, seed: seed).fitted
+    let preprocessing = try data.preprocessing.fit(to: fitted)
+    return try untrainedModel(fitted, preprocessing, try preprocessing.apply(fitted.features), seed: seed)
   }
 
   /// Throws where a shift of the augmentation does not fit the rows; one batch of them is tried.

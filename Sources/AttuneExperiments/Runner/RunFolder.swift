@@ -74,6 +74,11 @@ public struct RunFolder: Sendable {
     return "\(path)/models/\(unit).safetensors"
   }
 
+  /// Path of the checkpoint of a unit whose training is not finished.
+  func checkpointPath(training: String, seed: UInt64) -> String {
+    path + "/units/" + Self.fileName("\(training)-seed\(seed)") + ".checkpoint"
+  }
+
   /// A finished unit of a run from before; nil where there is none, where its file was damaged or belongs to another
   /// run, or where its models are gone.
   func unit(training: String, seed: UInt64, run: String) -> UnitOutcome? {
@@ -88,10 +93,11 @@ public struct RunFolder: Sendable {
     return models.allSatisfy(FileManager.default.fileExists) ? stored.outcome : nil
   }
 
-  /// Keeps a finished unit of a run; the file is written whole.
+  /// Keeps a finished unit of a run; the file is written whole. The checkpoint of its training goes, unless that failed.
   func save(_ unit: UnitOutcome, run: String) throws {
     let name = Self.fileName("\(unit.training)-seed\(unit.seed)") + ".json"
     try write(try Self.json(StoredUnit(unit, run: run)), to: "units/" + name)
+    if unit.failure == nil { unlink(checkpointPath(training: unit.training, seed: unit.seed)) }
   }
 
   private func unitPath(_ training: String, _ seed: UInt64) -> String {

@@ -8,16 +8,18 @@ struct UnitRun: Sendable {
   let experiment: ExperimentConfiguration
   let data: ExperimentData
   let folder: RunFolder
+  /// Seconds between two checkpoints of a training.
+  var checkpointInterval = 30.0
+  /// Told where a checkpoint is passed by, and why.
+  var notice: @Sendable (String) -> Void = { _ in }
 
   /// Runs the unit. What fails is in the outcome; only cancellation and files that cannot be written are thrown.
   func run(_ arm: TrainingArmConfiguration, seed: UInt64) throws -> UnitOutcome {
     let (train, test) = try data.split(seed: seed)
     let model: Model, report: TrainingReport
     do {
-      (model, report) = try ModelTraining(arm, in: experiment).train(on: train, seed: seed) { _, _ in
-        try Cancellation.check()
-      }
-    } catch let error where !(error is CancellationError) {
+      (model, report) = try self.train(arm, on: train, seed: seed)
+    } catch let error where !(error is CancellationError || error is FileError) {
       return UnitOutcome(training: arm.name, seed: seed, cost: nil, failure: "\(error)", arms: [])
     }
     let bytes = try model.write(to: folder.modelPath(training: arm.name, seed: seed))
@@ -50,6 +52,23 @@ struct UnitRun: Sendable {
       }
     }
     return UnitOutcome(training: arm.name, seed: seed, cost: cost, failure: nil, arms: arms)
+  }
+
+  /// Trains, and goes on where a run that was stopped was. A checkpoint that does not fit is no more believed than a
+  /// damaged unit: the training starts anew.
+  private func train(
+    _ arm: TrainingArmConfiguration, on rows: Table, seed: UInt64
+  ) throws -> (model: Model, report: TrainingReport) {
+    var plan = CheckpointPlan(
+      path: folder.checkpointPath(training: arm.name, seed: seed), interval: checkpointInterval)
+    let training = ModelTraining(arm, in: experiment)
+    do {
+      return try training.train(on: rows, seed: seed, checkpoints: plan) { _ in try Cancellation.check() }
+    } catch let error as CheckpointError {
+      notice("\(arm.name), seed \(seed) trains anew: \(error)")
+      plan.startsAnew = true
+      return try training.train(on: rows, seed: seed, checkpoints: plan) { _ in try Cancellation.check() }
+    }
   }
 
   /// The stream of a scenario as a model's network meets it.

@@ -52,14 +52,20 @@ public enum GradientClipping: Codable, Sendable, Equatable, ValidatedConfigurati
   }
 
   /// Changes the gradients so that they keep the limit.
-  public func clip(_ gradients: inout [Matrix]) {
+  ///
+  /// - Returns: the norm that they had; nil where it was not computed.
+  @discardableResult
+  public func clip(_ gradients: inout [Matrix]) -> Double? {
     switch self {
     case .norm(let limit):
-      let factor = limit / (Self.globalNorm(of: gradients) + 1e-6)
-      if factor >= 1 { return }
+      let norm = Self.globalNorm(of: gradients)
+      let factor = limit / (norm + 1e-6)
+      if factor >= 1 { return norm }
       for index in gradients.indices { gradients[index].scale(by: Float(factor)) }
+      return norm
     case .value(let limit):
       for index in gradients.indices { gradients[index].clamp(to: Float(limit)) }
+      return nil
     }
   }
 

@@ -44,11 +44,16 @@ public struct Adadelta: Optimizer {
   }
 
   /// What Adadelta remembers of one parameter.
-  public struct State: Sendable, Equatable {
+  public struct State: OptimizerState, Equatable {
     /// The running mean of the squared gradient.
     public var squareAverage: Matrix
     /// The running mean of the squared step.
     public var stepAverage: Matrix
+
+    /// What a checkpoint keeps.
+    public static var fields: [OptimizerStateField<State>] {
+      [.matrix("squareAverage", \.squareAverage), .matrix("stepAverage", \.stepAverage)]
+    }
   }
 
   /// Adadelta with PyTorch's defaults.

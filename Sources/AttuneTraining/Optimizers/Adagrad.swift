@@ -42,11 +42,16 @@ public struct Adagrad: Optimizer {
   }
 
   /// What Adagrad remembers of one parameter.
-  public struct State: Sendable, Equatable {
+  public struct State: OptimizerState, Equatable {
     /// The sum of the squared gradients.
     public var squareSum: Matrix
     /// Steps taken.
     public var steps = 0
+
+    /// What a checkpoint keeps.
+    public static var fields: [OptimizerStateField<State>] {
+      [.matrix("squareSum", \.squareSum), .count("steps", \.steps)]
+    }
   }
 
   /// Adagrad with PyTorch's defaults.

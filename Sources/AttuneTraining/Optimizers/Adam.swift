@@ -40,7 +40,7 @@ public struct Adam: Optimizer {
   public let amsgrad: Bool
 
   /// What Adam remembers of one parameter.
-  public struct State: Sendable, Equatable {
+  public struct State: OptimizerState, Equatable {
     /// The running mean of the gradient, not corrected for its start at zero.
     public var firstMoment: Matrix
     /// The running mean of the squared gradient, not corrected for its start at zero.
@@ -49,6 +49,14 @@ public struct Adam: Optimizer {
     public var maximum: Matrix?
     /// Steps taken.
     public var steps = 0
+
+    /// What a checkpoint keeps.
+    public static var fields: [OptimizerStateField<State>] {
+      [
+        .matrix("firstMoment", \.firstMoment), .matrix("secondMoment", \.secondMoment),
+        .optionalMatrix("maximum", \.maximum), .count("steps", \.steps),
+      ]
+    }
 
     /// The state before the first step, for a parameter of the given shape.
     init(for parameter: Matrix, amsgrad: Bool) {

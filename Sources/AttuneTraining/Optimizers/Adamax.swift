@@ -45,13 +45,18 @@ public struct Adamax: Optimizer {
   }
 
   /// What Adamax remembers of one parameter.
-  public struct State: Sendable, Equatable {
+  public struct State: OptimizerState, Equatable {
     /// The running mean of the gradient, not corrected for its start at zero.
     public var firstMoment: Matrix
     /// The decaying maximum of the gradient's size.
     public var norm: Matrix
     /// Steps taken.
     public var steps = 0
+
+    /// What a checkpoint keeps.
+    public static var fields: [OptimizerStateField<State>] {
+      [.matrix("firstMoment", \.firstMoment), .matrix("norm", \.norm), .count("steps", \.steps)]
+    }
   }
 
   /// Adamax with PyTorch's defaults.

@@ -52,7 +52,7 @@ public struct NAdam: Optimizer {
   }
 
   /// What NAdam remembers of one parameter.
-  public struct State: Sendable, Equatable {
+  public struct State: OptimizerState, Equatable {
     /// The running mean of the gradient, not corrected for its start at zero.
     public var firstMoment: Matrix
     /// The running mean of the squared gradient, not corrected for its start at zero.
@@ -61,6 +61,14 @@ public struct NAdam: Optimizer {
     public var momentumProduct = 1.0
     /// Steps taken.
     public var steps = 0
+
+    /// What a checkpoint keeps.
+    public static var fields: [OptimizerStateField<State>] {
+      [
+        .matrix("firstMoment", \.firstMoment), .matrix("secondMoment", \.secondMoment),
+        .number("momentumProduct", \.momentumProduct), .count("steps", \.steps),
+      ]
+    }
   }
 
   /// NAdam with PyTorch's defaults.

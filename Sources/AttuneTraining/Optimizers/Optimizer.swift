@@ -5,7 +5,7 @@ public import AttuneCore
 /// A rule is a value without memory; what it remembers of a parameter is a separate `State`, one per parameter matrix.
 public protocol Optimizer: Sendable {
   /// What the rule remembers of one parameter, for example its momentum.
-  associatedtype State: Sendable
+  associatedtype State: OptimizerState
   /// The name in config files, for example `adam`.
   static var name: String { get }
   /// The step size. Schedules set it between steps.

@@ -35,6 +35,26 @@ public struct OptimizerStates<Rule: Optimizer>: Sendable {
     }
   }
 
+  /// The states by name, for a checkpoint.
+  public var stored: StoredOptimizerStates {
+    var stored = StoredOptimizerStates()
+    for (id, state) in zip(parameters, states) { stored.add(state, of: id) }
+    return stored
+  }
+
+  /// Takes on stored states of the same rule, for the same parameters of `network`.
+  ///
+  /// - Throws: `StoredStateError` where a field is missing or has another shape; the states are then as before.
+  public mutating func restore(_ stored: StoredOptimizerStates, for network: Network) throws(StoredStateError) {
+    var restored: [Rule.State] = []
+    for id in parameters {
+      var state = rule.initialState(for: network[id])
+      try stored.restore(&state, of: id, shape: network[id].shape)
+      restored.append(state)
+    }
+    states = restored
+  }
+
   /// The rule's learning rate, without the factors of groups.
   public var learningRate: Double {
     get { rule.learningRate }
@@ -50,6 +70,10 @@ public protocol SteppingOptimizer: Sendable {
   var learningRate: Double { get set }
   /// Changes the parameters by one step along `gradients`, which are in the order of the parameters.
   mutating func step(_ network: inout Network, along gradients: [Matrix])
+  /// The states by name, for a checkpoint.
+  var stored: StoredOptimizerStates { get }
+  /// Takes on stored states of the same rule, for the same parameters of `network`.
+  mutating func restore(_ stored: StoredOptimizerStates, for network: Network) throws(StoredStateError)
 }
 
 extension OptimizerStates: SteppingOptimizer {}

@@ -49,13 +49,18 @@ public struct RAdam: Optimizer {
   }
 
   /// What RAdam remembers of one parameter.
-  public struct State: Sendable, Equatable {
+  public struct State: OptimizerState, Equatable {
     /// The running mean of the gradient, not corrected for its start at zero.
     public var firstMoment: Matrix
     /// The running mean of the squared gradient, not corrected for its start at zero.
     public var secondMoment: Matrix
     /// Steps taken.
     public var steps = 0
+
+    /// What a checkpoint keeps.
+    public static var fields: [OptimizerStateField<State>] {
+      [.matrix("firstMoment", \.firstMoment), .matrix("secondMoment", \.secondMoment), .count("steps", \.steps)]
+    }
   }
 
   /// RAdam with PyTorch's defaults.

@@ -32,13 +32,21 @@ public struct RMSprop: Optimizer {
   public let centered: Bool
 
   /// What RMSprop remembers of one parameter.
-  public struct State: Sendable, Equatable {
+  public struct State: OptimizerState, Equatable {
     /// The running mean of the squared gradient.
     public var squareAverage: Matrix
     /// The running mean of the gradient; nil unless centered.
     public var gradientAverage: Matrix?
     /// The velocity; nil without momentum.
     public var momentumBuffer: Matrix?
+
+    /// What a checkpoint keeps.
+    public static var fields: [OptimizerStateField<State>] {
+      [
+        .matrix("squareAverage", \.squareAverage), .optionalMatrix("gradientAverage", \.gradientAverage),
+        .optionalMatrix("momentumBuffer", \.momentumBuffer),
+      ]
+    }
   }
 
   /// RMSprop with PyTorch's defaults.

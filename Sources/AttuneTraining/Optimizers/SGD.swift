@@ -30,11 +30,16 @@ public struct SGD: Optimizer {
   public let nesterov: Bool
 
   /// What SGD remembers of one parameter.
-  public struct State: Sendable, Equatable {
+  public struct State: OptimizerState, Equatable {
     /// The velocity, of the parameter's shape; nil without momentum.
     public var momentumBuffer: Matrix?
     /// Steps taken.
     public var steps = 0
+
+    /// What a checkpoint keeps.
+    public static var fields: [OptimizerStateField<State>] {
+      [.optionalMatrix("momentumBuffer", \.momentumBuffer), .count("steps", \.steps)]
+    }
   }
 
   /// Stochastic gradient descent with PyTorch's defaults.

@@ -18,7 +18,7 @@ public struct ReduceOnPlateau: Sendable, Equatable {
   public let threshold: Double
 
   /// What the schedule remembers.
-  public struct State: Sendable, Equatable {
+  public struct State: Sendable, Equatable, Codable {
     /// The lowest loss so far that counted as an improvement.
     public var best = Double.infinity
     /// Epochs since then, or since the last reduction.

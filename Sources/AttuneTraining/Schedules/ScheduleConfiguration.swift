@@ -18,7 +18,7 @@ public indirect enum ScheduleConfiguration: Codable, Sendable, Equatable, Valida
   case warmup(LinearWarmup.Configuration)
   /// A rise and a long fall.
   case oneCycle(OneCycle.Configuration)
-  /// A fall when the training loss stops falling.
+  /// A fall when the validation loss, or the training loss without validation, stops falling.
   case plateau(ReduceOnPlateau.Configuration)
 
   /// The names of all schedules.

@@ -12,17 +12,18 @@ public enum TrainingSchedule: Sendable {
   case perEpoch(any LearningRateSchedule)
   /// A schedule that counts updates.
   case perStep(any LearningRateSchedule)
-  /// Reduction when the mean training loss of the epochs stops falling.
+  /// Reduction when the validation loss of the epochs stops falling, or the mean training loss where nothing validates.
   case onPlateau(ReduceOnPlateau)
 }
 
 /// How far a training run is in its schedule.
-struct ScheduleProgress {
+struct ScheduleProgress: Sendable {
   private let schedule: TrainingSchedule
   private let learningRate: Double
   private let epochs: Int
   private let stepsPerEpoch: Int
-  private var plateau = ReduceOnPlateau.State()
+  /// What a reduction on a plateau remembers; the other schedules are functions of time.
+  var plateau = ReduceOnPlateau.State()
 
   /// The start of a run at an optimizer's own learning rate.
   init(_ schedule: TrainingSchedule, learningRate: Double, epochs: Int, stepsPerEpoch: Int) {
@@ -42,7 +43,7 @@ struct ScheduleProgress {
     }
   }
 
-  /// Takes note of the mean loss of an epoch that has ended.
+  /// Takes note of the loss of an epoch that has ended.
   mutating func finishEpoch(loss: Double) {
     if case .onPlateau(let rule) = schedule { rule.observe(loss, &plateau) }
   }

@@ -56,8 +56,8 @@ import Testing
     #expect(error?.loss.isFinite == true && error?.parameter == ParameterID(layer: 0, role: .weight))
     #expect(
       error?.description
-        == "training diverged in epoch 1, step 1: parameter 0.weight holds values that are not finite; lower the "
-        + "learning rate, or check the scale of the inputs")
+        == "training diverged in epoch 1, step 1: parameter 0.weight of layer 0 (linear) holds values that are "
+        + "not finite; lower the learning rate, or check the scale of the inputs")
   }
 
   @Test func `a shift that does not fit stops the run before it trains`() async throws {

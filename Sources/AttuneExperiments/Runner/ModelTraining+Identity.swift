@@ -1,0 +1,52 @@
+internal import AttuneCore
+internal import AttuneData
+internal import Foundation
+
+extension ModelTraining {
+  /// What a training must not differ in when it goes on from a checkpoint: each setting of arm, network and data by its
+  /// path, the rows, the seed, and the version that computes.
+  ///
+  /// Where the rows come from does not matter, only what they are.
+  func identity(of rows: Table, seed: UInt64) throws -> [String: String] {
+    var identity = try Self.settings(arm, under: "arm")
+    identity.merge(try Self.settings(network, under: "network")) { $1 }
+    identity.merge(try Self.settings(data, under: "data")) { $1 }
+    identity = identity.filter { !$0.key.hasPrefix("data.source") }
+    identity["seed"] = "\(seed)"
+    identity["version"] = AttuneVersion.current
+    identity["training rows"] = "\(rows.count)"
+    identity["contents of the rows"] = Self.checksum(of: rows)
+    return identity
+  }
+
+  private static func checksum(of rows: Table) -> String {
+    var sum = Checksum()
+    sum.add(rows.features)
+    switch rows.targets {
+    case .classes(let labels, let names):
+      for label in labels { sum.add(UInt64(label)) }
+      for name in names { sum.add(name) }
+    case .values(let values): sum.add(values)
+    case .none: break
+    }
+    return sum.hexadecimal
+  }
+
+  /// The scalars of a configuration by path, such as `arm.optimizer.learningRate`.
+  private static func settings(_ value: some Encodable, under path: String) throws -> [String: String] {
+    let encoder = JSONEncoder()
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    var settings: [String: String] = [:]
+    func add(_ value: JSONValue, _ path: String) {
+      switch value {
+      case .object(let object): for key in object.keys { object[key].map { add($0, path + "." + key) } }
+      case .array(let elements): for (index, element) in elements.enumerated() { add(element, "\(path).\(index)") }
+      case .string(let text): settings[path] = text
+      case .null, .bool, .number: settings[path] = value.text
+      }
+    }
+    add(try StrictJSON.parse(String(decoding: try encoder.encode(value), as: UTF8.self)), path)
+    return settings
+  }
+}

@@ -1,0 +1,48 @@
+/// A checkpoint that a training cannot go on from.
+public struct CheckpointError: Error, Equatable, CustomStringConvertible {
+  /// A setting that was another one when the checkpoint was written.
+  public struct Difference: Sendable, Equatable {
+    /// Name of the setting, for example `arm.batchSize`.
+    public let name: String
+    /// What it was; nil where there was none.
+    public let before: String?
+    /// What it is; nil where there is none.
+    public let now: String?
+  }
+
+  /// Why not.
+  public enum Problem: Sendable, Equatable {
+    /// The file is cut, was changed, or is no checkpoint.
+    case damaged(String)
+    /// The file belongs to another training.
+    case different([Difference])
+  }
+
+  /// Path of the file; empty for bytes in memory.
+  public let path: String
+  /// Why not.
+  public let problem: Problem
+
+  /// An error about the file at `path`.
+  public init(path: String, problem: Problem) {
+    self.path = path
+    self.problem = problem
+  }
+
+  /// The file, what is wrong, and what to do.
+  public var description: String {
+    let file = path.isEmpty ? "the checkpoint" : path
+    switch problem {
+    case .damaged(let reason):
+      return
+        "\(file) is no checkpoint to go on from: \(reason); start anew without it (--fresh), or bring back a good one"
+    case .different(let all):
+      let shown = all.prefix(5).map { difference in
+        "\(difference.name) was \(difference.before ?? "not set"), is \(difference.now ?? "not set")"
+      }
+      let more = all.count > shown.count ? ", and \(all.count - shown.count) more" : ""
+      return "\(file) belongs to another training: \(shown.joined(separator: ", "))\(more); "
+        + "go on with what it was, or start anew without it (--fresh)"
+    }
+  }
+}

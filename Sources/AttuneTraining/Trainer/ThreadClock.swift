@@ -1,0 +1,11 @@
+internal import Foundation
+
+/// The processor time of the current thread.
+public enum ThreadClock {
+  /// Seconds since some fixed point.
+  public static var now: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+}

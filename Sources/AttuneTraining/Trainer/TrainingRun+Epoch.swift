@@ -1,0 +1,54 @@
+internal import AttuneCore
+
+extension TrainingRun {
+  /// Ends an epoch whose steps are done: validates, tells the schedule, and decides whether to stop.
+  ///
+  /// - Parameter validation: rows to validate on; early stopping needs them.
+  /// - Throws: `DivergenceError` where a parameter or the validation loss is not finite; what the rows throw.
+  public mutating func finishEpoch(validation: ValidationSet? = nil) throws -> EpochRecord {
+    precondition(!isFinished && isEpochComplete, "epoch \(position.epoch) has steps left")
+    precondition(trainer.earlyStopping == nil || validation != nil, "early stopping needs rows to validate on")
+    if let error = brokenParameter() { throw error }
+    let started = ThreadClock.now
+    let found = try validation?.measure(evaluatedNetwork, trainer.loss)
+    if let found, !found.loss.isFinite {
+      throw DivergenceError(
+        epoch: position.epoch, step: position.step, loss: Float(found.loss), cause: .validation)
+    }
+    let record = EpochRecord(
+      epoch: position.epoch, globalStep: position.globalStep, loss: sum.mean, validationLoss: found?.loss,
+      validationQuality: found?.quality, learningRate: optimizer.learningRate,
+      seconds: cost.epochSeconds + ThreadClock.now - started,
+      samplesPerSecond: Double(sum.rows) / max(cost.epochSeconds, 1e-9))
+    history.append(record)
+    rates?.finishEpoch(loss: found?.loss ?? sum.mean)
+    if let rule = trainer.earlyStopping, let loss = found?.loss,
+      rule.observe(loss, epoch: position.epoch, &stopping), rule.restoresBest
+    {
+      bestNetwork = evaluatedNetwork
+    }
+    if !permutation.isEmpty { streams.order = orderAfterEpoch }
+    permutation = []
+    sum = LossSum()
+    cost.epochSeconds = 0
+    position.epoch += 1
+    position.step = 0
+    if isFinished { network = bestNetwork ?? evaluatedNetwork }
+    return record
+  }
+
+  /// The error of the first parameter that is not finite; nil where all are.
+  func brokenParameter() -> DivergenceError? {
+    guard let broken = parameters.first(where: { !network[$0].isFinite }) else { return nil }
+    return DivergenceError(
+      epoch: position.epoch, step: position.step, loss: Float(sum.mean),
+      cause: .parameter(broken, kind: network.layers[broken.layer].kindName))
+  }
+
+  /// What the training did and what it cost so far.
+  public var report: TrainingReport {
+    TrainingReport(
+      losses: history.map(\.loss), seconds: cost.seconds, operations: cost.operations, epochs: history,
+      stoppedEarly: stopping.hasStopped && history.count < trainer.epochs)
+  }
+}

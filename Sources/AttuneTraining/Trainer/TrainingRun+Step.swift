@@ -1,0 +1,67 @@
+internal import AttuneCore
+
+extension TrainingRun {
+  /// Trains on the next batch.
+  ///
+  /// - Parameters:
+  ///   - rows: the rows that the run began with.
+  ///   - transform: applied to the features of the batch; nil leaves them as they are.
+  /// - Throws: `DivergenceError` when the loss is not finite; `ShapeError` where the features do not fit; what the rows
+  ///   and the transform throw.
+  public mutating func step(
+    on rows: some TrainingRows, transform: Trainer.Transform? = nil
+  ) throws -> StepRecord {
+    precondition(!isFinished && !isEpochComplete, "no step is left in epoch \(position.epoch)")
+    precondition(rows.count == rowCount, "\(rows.count) rows, the training began with \(rowCount)")
+    if permutation.isEmpty {
+      orderAfterEpoch = streams.order
+      permutation = orderAfterEpoch.permutation(rowCount)
+    }
+    let start = position.step * trainer.batchSize
+    let indices = permutation[start..<min(start + trainer.batchSize, rowCount)]
+    var (features, targets) = try rows.batch(at: indices)
+    if let transform { features = try transform(features, &streams.augmentation) }
+    if let rate = rates?.learningRate(epoch: position.epoch - 1, step: position.step) { optimizer.learningRate = rate }
+    let dropout = streams.dropout
+    let (loss, gradientNorm) = try update(features, targets)
+    guard loss.isFinite else {
+      let diagnosis = DivergenceDiagnosis(network: network, features: features, targets: targets, dropout: dropout)
+      throw DivergenceError(
+        epoch: position.epoch, step: position.step + 1, loss: loss, cause: diagnosis.cause())
+    }
+    sum.total += Double(loss) * Double(indices.count)
+    sum.rows += indices.count
+    position.step += 1
+    position.globalStep += 1
+    return StepRecord(
+      epoch: position.epoch, step: position.step, globalStep: position.globalStep, rows: indices.count,
+      loss: Double(loss), learningRate: optimizer.learningRate, gradientNorm: gradientNorm)
+  }
+
+  /// One update along the gradients of a batch; none where the loss is not finite.
+  private mutating func update(_ features: Matrix, _ targets: Matrix) throws -> (loss: Float, gradientNorm: Double?) {
+    var (loss, gradients) = try backpropagate(features, targets)
+    guard loss.isFinite else { return (loss, nil) }
+    let norm = trainer.clipping?.clip(&gradients)
+    optimizer.step(&network, along: gradients)
+    if let maxNorm = trainer.maxNorm { network.limitIncomingNorms(to: maxNorm, of: parameters) }
+    return (loss, norm)
+  }
+
+  /// The loss of a batch and its gradients; moves the running statistics.
+  ///
+  /// The tape refers to the parameters and ends here: an update while it lives would have to copy them.
+  private mutating func backpropagate(
+    _ features: Matrix, _ targets: Matrix
+  ) throws -> (loss: Float, gradients: [Matrix]) {
+    let tape = Tape()
+    let pass = try network.trainingForward(
+      features, on: tape, differentiating: parameters, using: &streams.dropout)
+    let value = trainer.loss(pass.output, targets: targets)
+    let number = value.value[0, 0]
+    guard number.isFinite else { return (number, []) }
+    let gradients = tape.gradients(of: value, withRespectTo: pass.parameters.map(\.variable))
+    network.updateRunningStatistics(pass.statistics, rows: features.rows)
+    return (number, gradients)
+  }
+}
