@@ -57,7 +57,10 @@ struct TrainCommand: ParsableCommand {
     Signals.listen()
     let data = try ExperimentData(experiment.data, folder: config.folder)
     let (train, test) = try data.split(seed: seed)
-    let display = TrainingDisplay("train \(arm.name)", isQuiet: quiet)
+    let metric: QualityMetric = experiment.data.task == .classification ? .error : .rootMeanSquaredError
+    let display = TrainingDisplay("train \(arm.name)", isQuiet: quiet) {
+      "\(metric.title) \(metric == .error ? "\(($0 * 1000).rounded() / 10) %" : TrainingLine.short($0))"
+    }
     let checkpoint = output + ".checkpoint"
     let plan = CheckpointPlan(path: checkpoint, interval: checkpointEvery, startsAnew: fresh)
     let (model, report) = try stoppable(arm) {
@@ -70,7 +73,6 @@ struct TrainCommand: ParsableCommand {
     // Only now: killed before, the same command goes on from the checkpoint to the same model.
     unlink(checkpoint)
     let quality = try model.quality(on: test)
-    let metric: QualityMetric = experiment.data.task == .classification ? .error : .rootMeanSquaredError
     let outcome = Outcome(
       arm: arm.name, seed: seed, metric: metric.rawValue, quality: quality, seconds: report.seconds,
       operations: report.operations, modelBytes: bytes, output: output, epochs: report.epochs,

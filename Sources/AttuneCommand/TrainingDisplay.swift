@@ -11,8 +11,9 @@ final class TrainingDisplay {
   private var shownTenth = -1
   private var shownAt: ContinuousClock.Instant?
 
-  init(_ title: String, isQuiet: Bool) {
-    line = TrainingLine(title)
+  /// - Parameter quality: the text for a quality figure of the validation rows.
+  init(_ title: String, isQuiet: Bool, quality: @escaping (Double) -> String) {
+    line = TrainingLine(title, quality: quality)
     self.isQuiet = isQuiet
   }
 
@@ -47,6 +48,7 @@ final class TrainingDisplay {
 /// What is known of a training, as one line.
 struct TrainingLine {
   private let title: String
+  private let quality: (Double) -> String
   private(set) var epochs = 0
   private var stepsPerEpoch = 0
   private var first = 0
@@ -56,8 +58,9 @@ struct TrainingLine {
   private var validation: (loss: Double, quality: Double?)?
   private var samplesPerSecond: Double?
 
-  init(_ title: String) {
+  init(_ title: String, quality: @escaping (Double) -> String) {
     self.title = title
+    self.quality = quality
   }
 
   /// Whether the last epoch is done.
@@ -94,7 +97,7 @@ struct TrainingLine {
     var parts = ["\(title): epoch \(done)/\(epochs)"]
     if let loss { parts.append("loss \(Self.short(loss))") }
     if let validation {
-      let quality = validation.quality.map { " (quality figure \(Self.short($0)))" } ?? ""
+      let quality = validation.quality.map { " (\(self.quality($0)))" } ?? ""
       parts.append("validation \(Self.short(validation.loss))\(quality)")
     }
     if let samplesPerSecond { parts.append("\(Int(samplesPerSecond)) samples/s") }
@@ -106,5 +109,5 @@ struct TrainingLine {
   }
 
   /// Four significant digits.
-  private static func short(_ number: Double) -> String { String(format: "%.4g", number) }
+  static func short(_ number: Double) -> String { String(format: "%.4g", number) }
 }

@@ -40,11 +40,17 @@ struct CheckpointKeeper {
   }
 
   /// Writes a checkpoint, unless it would not be a good one: the file keeps the last that was.
-  mutating func keep(_ run: TrainingRun, _ observer: TrainingObserver) throws {
+  ///
+  /// - Parameter isStopping: whether the training is about to end, so that the observer's wish to stop is known.
+  mutating func keep(_ run: TrainingRun, isStopping: Bool = false, _ observer: TrainingObserver) throws {
     if let error = run.brokenParameter() { throw error }
     // A buffer can break without the loss, which does not see it: what uses the model at the end finds it.
     guard run.network.stateDictionary.values.allSatisfy(\.matrix.isFinite) else { return }
-    try observer(.checkpointing(run.position))
+    do {
+      try observer(.checkpointing(run.position))
+    } catch let error as CancellationError where !isStopping {
+      throw error
+    } catch is CancellationError {}
     try run.checkpoint(identity: plan.identity).write(to: plan.path)
     writtenAt = .now
     lastGood = plan.path

@@ -27,7 +27,9 @@ extension TrainingRun {
     {
       bestNetwork = evaluatedNetwork
     }
-    if !permutation.isEmpty { streams.order = orderAfterEpoch }
+    // A run that was brought back at the very end of an epoch has not drawn its order yet.
+    drawOrder()
+    streams.order = orderAfterEpoch
     permutation = []
     sum = LossSum()
     cost.epochSeconds = 0

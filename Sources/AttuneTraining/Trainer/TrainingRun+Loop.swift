@@ -31,7 +31,7 @@ extension TrainingRun {
         try keeper?.keepIfDue(self, observer)
       }
     } catch let error as CancellationError {
-      try keeper?.keep(self, observer)
+      try keeper?.keep(self, isStopping: true, observer)
       throw error
     } catch var error as DivergenceError {
       error.checkpoint = keeper?.lastGood

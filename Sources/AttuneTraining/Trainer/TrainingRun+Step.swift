@@ -13,10 +13,7 @@ extension TrainingRun {
   ) throws -> StepRecord {
     precondition(!isFinished && !isEpochComplete, "no step is left in epoch \(position.epoch)")
     precondition(rows.count == rowCount, "\(rows.count) rows, the training began with \(rowCount)")
-    if permutation.isEmpty {
-      orderAfterEpoch = streams.order
-      permutation = orderAfterEpoch.permutation(rowCount)
-    }
+    drawOrder()
     let start = position.step * trainer.batchSize
     let indices = permutation[start..<min(start + trainer.batchSize, rowCount)]
     var (features, targets) = try rows.batch(at: indices)
@@ -36,6 +33,13 @@ extension TrainingRun {
     return StepRecord(
       epoch: position.epoch, step: position.step, globalStep: position.globalStep, rows: indices.count,
       loss: Double(loss), learningRate: optimizer.learningRate, gradientNorm: gradientNorm)
+  }
+
+  /// Draws the order of the epoch in progress, unless it is known.
+  mutating func drawOrder() {
+    guard permutation.isEmpty else { return }
+    orderAfterEpoch = streams.order
+    permutation = orderAfterEpoch.permutation(rowCount)
   }
 
   /// One update along the gradients of a batch; none where the loss is not finite.

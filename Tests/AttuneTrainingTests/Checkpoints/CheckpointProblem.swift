@@ -63,12 +63,15 @@ struct CheckpointProblem {
 
 /// What must be equal, bit by bit, however often a training was stopped: everything but times.
 func expectSameBits(_ left: TrainingRun, _ right: TrainingRun, _ comment: Comment? = nil) {
-  #expect(left.network == right.network, comment)
-  #expect(left.bestNetwork == right.bestNetwork, comment)
-  #expect(left.position == right.position && left.streams == right.streams, comment)
-  #expect(left.optimizer.stored == right.optimizer.stored, comment)
-  #expect(left.rates?.plateau == right.rates?.plateau && left.stopping == right.stopping, comment)
-  #expect(left.history.map(Timeless.init) == right.history.map(Timeless.init), comment)
+  let areEqual = [
+    "network": left.network == right.network, "best network": left.bestNetwork == right.bestNetwork,
+    "position": left.position == right.position, "streams": left.streams == right.streams,
+    "optimizer": left.optimizer.stored == right.optimizer.stored,
+    "plateau": left.rates?.plateau == right.rates?.plateau, "stopping": left.stopping == right.stopping,
+    "history": left.history.map(Timeless.init) == right.history.map(Timeless.init),
+  ]
+  let different = areEqual.filter { !$0.value }.keys.sorted()
+  #expect(different.isEmpty, comment)
 }
 
 /// An epoch without its times.

@@ -1,0 +1,89 @@
+import AttuneCore
+import Foundation
+import Testing
+
+/// Trainings that are killed at random and started again.
+@Suite(.serialized) struct KillTests {
+  /// A training of some seconds with everything that has a memory.
+  static let lines = """
+    name: killed
+    data:
+      source: {kind: csv, path: \(repository)/datasets/digits.csv, target: target}
+      task: classification
+      preprocessing: {kind: scale, factor: 0.0625}
+    network: {kind: mlp, hidden: [64, 32], batchNorm: true, dropout: 0.2}
+    training:
+      - name: sgd
+        optimizer: {kind: adam, learningRate: 0.01}
+        epochs: 40
+        schedule: {kind: plateau, patience: 1}
+        augmentation: [{kind: gaussian-noise, standardDeviation: 0.5}]
+        validation: {fraction: 0.2}
+        earlyStopping: {patience: 40}
+
+    """
+
+  @Test(arguments: [0, 0.05]) func `a training killed again and again ends with the same bytes`(interval: Double) throws
+  {
+    try inFolder { folder in
+      try write(Self.lines, to: folder + "/x.yaml")
+      #expect(try attune("train", "x.yaml", "-q", "-o", "whole.safetensors", in: folder).code == 0)
+      let command = ["train", "x.yaml", "-o", "m.safetensors", "--checkpoint-every", "\(interval)"]
+      var generator = Philox(seed: 11), kills = 0, resumed = 0
+      while kills < 10 {
+        let run = try AttuneProcess(command, in: folder)
+        usleep(UInt32(150_000 + generator.nextIndex(below: 400_000)))
+        kill(run.process.processIdentifier, SIGKILL)
+        let outcome = run.finish()
+        if run.process.terminationReason == .exit { break }
+        kills += 1
+        if outcome.errors.contains("going on from the checkpoint: epoch ") { resumed += 1 }
+      }
+      let end = try AttuneProcess(command, in: folder).finish()
+      #expect(end.code == 0, "\(end.errors)")
+      #expect(kills >= 2 && resumed >= 1, "\(kills) kills, \(resumed) times gone on")
+      let files = FileManager.default
+      #expect(
+        files.contents(atPath: folder + "/m.safetensors") == files.contents(atPath: folder + "/whole.safetensors"))
+      #expect(!files.fileExists(atPath: folder + "/m.safetensors.checkpoint"))
+    }
+  }
+
+  @Test func `another config, a damaged checkpoint and a fresh start`() throws {
+    try inFolder { folder in
+      try write(Self.lines, to: folder + "/x.yaml")
+      let run = try AttuneProcess(
+        ["train", "x.yaml", "-o", "m.safetensors", "--checkpoint-every", "0", "training.sgd.epochs=4000"], in: folder)
+      let checkpoint = folder + "/m.safetensors.checkpoint", deadline = Date(timeIntervalSinceNow: 60)
+      while !FileManager.default.fileExists(atPath: checkpoint), Date() < deadline { usleep(5_000) }
+      kill(run.process.processIdentifier, SIGKILL)
+      _ = run.finish()
+      let other = try attune("train", "x.yaml", "-q", "-o", "m.safetensors", in: folder)
+      #expect(other.code == 64)
+      #expect(
+        other.errors
+          == "attune: error: m.safetensors.checkpoint belongs to another training: arm.epochs was 4000, is 40, epochs "
+          + "was 4000, is 40; go on with what it was, or start anew without it (--fresh)\n")
+      try write("no checkpoint at all", to: checkpoint)
+      let damaged = try attune("train", "x.yaml", "-q", "-o", "m.safetensors", in: folder)
+      #expect(damaged.code == 65 && damaged.errors.contains("m.safetensors.checkpoint is no checkpoint to go on from"))
+      let fresh = try attune("train", "x.yaml", "-q", "-o", "m.safetensors", "--fresh", in: folder)
+      #expect(fresh.code == 0 && fresh.errors.isEmpty, "\(fresh.errors)")
+      #expect(!FileManager.default.fileExists(atPath: checkpoint))
+    }
+  }
+
+  @Test func `a training that diverges names its last good checkpoint`() throws {
+    try inFolder { folder in
+      let wild = Self.lines.replacing("{kind: adam, learningRate: 0.01}", with: "{kind: sgd, learningRate: 1.0e+10}")
+      try write(wild.replacing("batchNorm: true", with: "batchNorm: false"), to: folder + "/x.yaml")
+      let outcome = try attune(
+        "train", "x.yaml", "-q", "-o", "m.safetensors", "--checkpoint-every", "0", in: folder)
+      #expect(outcome.code == 3)
+      #expect(outcome.errors.contains("training diverged in epoch 1, step "), "\(outcome.errors)")
+      #expect(outcome.errors.hasSuffix("; the last good checkpoint is m.safetensors.checkpoint\n"), "\(outcome.errors)")
+      #expect(!FileManager.default.fileExists(atPath: folder + "/m.safetensors"))
+      #expect(FileManager.default.fileExists(atPath: folder + "/m.safetensors.checkpoint"))
+    }
+  }
+}
