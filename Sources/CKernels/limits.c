@@ -20,6 +20,14 @@ MULTIVERSION void attune_clamp(size_t n, float limit, float *restrict x) {
   }
 }
 
+MULTIVERSION void attune_soft_threshold(size_t n, float threshold, float *restrict x) {
+  COUNT(2 * n);
+  for (size_t i = 0; i < n; i++) {
+    float rest = __builtin_fabsf(x[i]) - threshold;
+    x[i] = rest <= 0 ? 0 : __builtin_copysignf(rest, x[i]);  // NaN fails the comparison and stays
+  }
+}
+
 MULTIVERSION void attune_limit_row_norms(size_t rows, size_t columns, double limit, float *restrict x) {
   COUNT(rows * (2 * columns + 2));
   for (size_t i = 0; i < rows; i++) {

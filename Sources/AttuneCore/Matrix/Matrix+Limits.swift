@@ -17,6 +17,13 @@ extension Matrix {
     withMutableElements { attune_clamp(n, limit, $0.base) }
   }
 
+  /// Moves every element toward 0 by `threshold`, and to exactly 0 where it is no further away; NaN stays NaN.
+  public mutating func softThreshold(by threshold: Double) {
+    precondition(threshold >= 0, "a threshold of \(threshold)")
+    let n = count
+    withMutableElements { attune_soft_threshold(n, Float(threshold), $0.base) }
+  }
+
   /// Scales each row whose Euclidean norm exceeds `limit` by `limit / (norm + 1e-7)`; a row with NaN stays as it is.
   public mutating func limitRowNorms(to limit: Double) {
     precondition(limit >= 0, "a limit of \(limit)")

@@ -155,6 +155,8 @@ void attune_rmsprop(size_t n, const attune_rmsprop_settings *settings, const flo
 // ---- limits on gradients and weights -----------------------------------------------------------------------------
 double attune_sum_of_squares(size_t n, const float *x);
 void attune_clamp(size_t n, float limit, float *x);                                      // into [-limit, limit]
+// sign(x) * max(|x| - threshold, 0); NaN stays NaN.
+void attune_soft_threshold(size_t n, float threshold, float *x);
 // Scales each row whose norm exceeds the limit by limit / (norm + 1e-7).
 void attune_limit_row_norms(size_t rows, size_t columns, double limit, float *x);
 

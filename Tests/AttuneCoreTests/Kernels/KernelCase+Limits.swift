@@ -16,6 +16,17 @@ extension KernelCase {
       let expected = x.map { Twin(Double(max(-limit, min(limit, $0)))) }
       return [Comparison("x", found, expected, roundings: 0), operations]
     },
+    KernelCase("attune_soft_threshold") { r, c, g in
+      // About half of the elements lie within the threshold.
+      let n = r * c, x = g.vector(n), threshold: Float = 0.6
+      let (found, operations) = counting({ 2 * n }) { output(n, from: x) { attune_soft_threshold(n, threshold, $0) } }
+      let expected = x.map { x -> Twin in
+        let rest = abs(Double(x)) - Double(threshold)
+        // Exactly zero within the threshold; else one rounding of the difference.
+        return rest <= 0 ? Twin(0) : Twin(x < 0 ? -rest : rest)
+      }
+      return [Comparison("x", found, expected, roundings: 1.001), operations]
+    },
     KernelCase("attune_limit_row_norms") { r, c, g in
       // About half of the rows exceed the root of their length.
       let x = g.vector(r * c), limit = Double(c).squareRoot()

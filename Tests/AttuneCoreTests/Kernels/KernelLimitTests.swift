@@ -10,6 +10,16 @@ import Testing
     #expect(zip(x, expected).allSatisfy { $0.isNaN ? $1.isNaN : $0 == $1 })
   }
 
+  @Test func `a soft threshold keeps NaN and infinities, and what meets it is zero`() {
+    var x = (0..<67).map { [Float.nan, .infinity, -.infinity, 2, -2, -2.5, 0, -0.0][$0 % 8] }
+    attune_soft_threshold(x.count, 2, &x)
+    let expected = (0..<67).map { [Float.nan, .infinity, -.infinity, 0, 0, -0.5, 0, 0][$0 % 8] }
+    #expect(zip(x, expected).allSatisfy { $0.isNaN ? $1.isNaN : $0 == $1 })
+    var same: [Float] = [1e-30, -3, 7]
+    attune_soft_threshold(3, 0, &same)
+    #expect(same == [1e-30, -3, 7])
+  }
+
   @Test func `squares that overflow Float are summed`() {
     #expect(attune_sum_of_squares(2, [1e30, 1e30]) == 2 * Double(Float(1e30)) * Double(Float(1e30)))
     #expect(attune_sum_of_squares(3, [1, .nan, 1]).isNaN)
