@@ -42,31 +42,37 @@ public struct Network: Sendable, Equatable {
       operation: "layer \(index) (\(kind))", expected: "\(wanted) input features", found: "\(width)")
   }
 
-  /// A linear model: one linear layer.
-  public static func linear(inputDimension: Int, outputDimension: Int, using generator: inout Philox) -> Network {
+  /// A linear model: one linear layer, after dropout of the inputs if its rate is above zero.
+  public static func linear(
+    inputDimension: Int, outputDimension: Int, inputDropout: Float = 0, using generator: inout Philox
+  ) -> Network {
     let layer = Linear(inputDimension: inputDimension, outputDimension: outputDimension, using: &generator)
-    return Network(layers: [.linear(layer)], inputDimension: inputDimension, outputDimension: outputDimension)
+    return Network(
+      layers: dropoutLayers(inputDropout) + [.linear(layer)], inputDimension: inputDimension,
+      outputDimension: outputDimension)
   }
 
-  /// A multilayer perceptron: for each hidden width a linear layer, batch norm if asked for, the activation, dropout if
-  /// its rate is above zero; then the linear output layer.
+  /// A multilayer perceptron: dropout of the inputs if its rate is above zero; for each hidden width a linear layer,
+  /// batch norm if asked for, the activation, dropout if its rate is above zero; then the linear output layer.
   public static func mlp(
     inputDimension: Int, hidden: [Int], outputDimension: Int, activation: ActivationFunction = .relu,
-    batchNorm: Bool = false, dropout: Float = 0, using generator: inout Philox
+    batchNorm: Bool = false, dropout: Float = 0, inputDropout: Float = 0, using generator: inout Philox
   ) -> Network {
-    var layers: [Layer] = []
+    var layers = dropoutLayers(inputDropout)
     var width = inputDimension
     for next in hidden {
       // Batch norm subtracts the mean, so a bias before it would do nothing; PyTorch's habit of keeping it is kept.
       layers.append(.linear(Linear(inputDimension: width, outputDimension: next, using: &generator)))
       if batchNorm { layers.append(.batchNorm(BatchNorm(dimension: next))) }
       layers.append(.activation(activation))
-      if dropout > 0 { layers.append(.dropout(rate: dropout)) }
+      layers += dropoutLayers(dropout)
       width = next
     }
     layers.append(.linear(Linear(inputDimension: width, outputDimension: outputDimension, using: &generator)))
     return Network(layers: layers, inputDimension: inputDimension, outputDimension: outputDimension)
   }
+
+  private static func dropoutLayers(_ rate: Float) -> [Layer] { rate > 0 ? [.dropout(rate: rate)] : [] }
 
   private init(layers: [Layer], inputDimension: Int, outputDimension: Int) {
     self.layers = layers
