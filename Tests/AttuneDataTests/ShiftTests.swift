@@ -136,14 +136,17 @@ import Testing
     var generator = Philox(seed: 2)
     let x = generator.uniform(rows: 6, columns: 12)
     let context = ShiftContext(
-      image: ImageShape(height: 3, width: 4), range: 0...1, featureScale: x.columnMoments.variance)
+      image: ImageShape(height: 3, width: 4), range: 0...1, featureScale: x.columnMoments.variance,
+      featureMean: x.columnMoments.mean)
     #expect(
       BuiltInShifts.all.map { $0.name } == [
-        "brightness", "broken-features", "contrast", "gaussian-noise", "offset", "rotation", "scaling", "translation",
+        "brightness", "broken-features", "contrast", "feature-dropout", "gaussian-noise", "jitter", "offset", "one-of",
+        "rotation", "scaling", "translation",
       ])
     for type in BuiltInShifts.all {
-      // No settings at all: the defaults.
-      let shift = try JSONDecoder().decode(type, from: Data("{}".utf8))
+      // No settings at all: the defaults. A choice has none.
+      let settings = type.name == OneOf.name ? #"{"shifts": ["scaling"]}"# : "{}"
+      let shift = try JSONDecoder().decode(type, from: Data(settings.utf8))
       let shifted = try apply(shift, x, context, seed: 3)
       #expect(shifted.shape == x.shape && shifted != x && shifted.isFinite, "\(type)")
       #expect(try apply(shift, x, context, seed: 3) == shifted, "\(type)")

@@ -2,7 +2,7 @@
 public enum BuiltInShifts {
   /// All of them, in the order of their names.
   public static let all: [any (Shift & Codable).Type] = [
-    Brightness.self, BrokenFeatures.self, Contrast.self, GaussianNoise.self, SensorOffset.self, Rotation.self,
-    Scaling.self, Translation.self,
+    Brightness.self, BrokenFeatures.self, Contrast.self, FeatureDropout.self, GaussianNoise.self, Jitter.self,
+    SensorOffset.self, OneOf.self, Rotation.self, Scaling.self, Translation.self,
   ]
 }

@@ -22,12 +22,17 @@ public struct ShiftContext: Sendable {
   public var range: ClosedRange<Float>?
   /// The deviation of each feature in the source data, `[1, d]`, in the features' units.
   public var featureScale: Matrix?
+  /// The mean of each feature in the source data, `[1, d]`, in the features' units.
+  public var featureMean: Matrix?
 
   /// A context of what is known; nothing by default.
-  public init(image: ImageShape? = nil, range: ClosedRange<Float>? = nil, featureScale: Matrix? = nil) {
+  public init(
+    image: ImageShape? = nil, range: ClosedRange<Float>? = nil, featureScale: Matrix? = nil, featureMean: Matrix? = nil
+  ) {
     self.image = image
     self.range = range
     self.featureScale = featureScale
+    self.featureMean = featureMean
   }
 
   /// `value` within the bounds.

@@ -130,10 +130,11 @@ extension DataSourceConfiguration {
 }
 
 extension DataConfiguration {
-  /// What shifts may know: image size, bounds, and the deviation of each column of the training part.
+  /// What shifts may know: image size, bounds, and the mean and deviation of each column of the training part.
   func shiftContext(for train: Table) -> ShiftContext {
-    let deviation = train.features.columnMoments.variance.map { $0.squareRoot() }
+    let moments = train.features.columnMoments
     return ShiftContext(
-      image: image, range: range.map { Float($0[0])...Float($0[1]) }, featureScale: deviation)
+      image: image, range: range.map { Float($0[0])...Float($0[1]) },
+      featureScale: moments.variance.map { $0.squareRoot() }, featureMean: moments.mean)
   }
 }
