@@ -1,5 +1,6 @@
 public import AttuneCore
 internal import AttuneInference
+internal import AttuneTraining
 
 /// An experiment: training arms × inference arms × scenarios × seeds over one data set.
 public struct ExperimentConfiguration: Codable, Sendable {
@@ -66,6 +67,24 @@ extension ExperimentConfiguration: ValidatedConfiguration {
           "arm '\(arm.name)' has the solver \(solver.kind), which needs data.task: \(solver.task.rawValue)",
           key: "training")
       }
+      try ConfigCheck.require(
+        (arm.network ?? network).inputDropout == 0, "training",
+        "arm '\(arm.name)' has the solver \(solver.kind), beside which network.inputDropout does nothing; remove one")
+    }
+    for arm in training { try checkGroups(of: arm) }
+  }
+
+  /// Throws where a group of an arm names a layer without parameters.
+  private func checkGroups(of arm: TrainingArmConfiguration) throws {
+    let network = (arm.network ?? network).outline
+    for (index, group) in arm.groups.enumerated() {
+      guard let missing = group.layersWithoutParameters(in: network).first else { continue }
+      let layers = Set(network.parameterIDs.map(\.layer)).sorted().map { layer in
+        if case .linear = network.layers[layer] { "\(layer) (linear)" } else { "\(layer) (batch norm)" }
+      }
+      throw ConfigValueError(
+        "groups[\(index)] of arm '\(arm.name)' names layer \(missing), which has no parameters; layers with parameters: "
+          + layers.joined(separator: ", "), key: "training")
     }
   }
 
@@ -92,7 +111,7 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable, DefaultInitial
     case mlp
   }
 
-  /// The kind of network; `hidden` and what follows count for `mlp` only.
+  /// The kind of network; `hidden` to `dropout` count for `mlp` only.
   public var kind = Kind.mlp
   /// Widths of the hidden layers.
   public var hidden = [128, 64]
@@ -102,6 +121,8 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable, DefaultInitial
   public var batchNorm = true
   /// Probability with which a hidden unit is dropped in training, from 0 to below 1.
   public var dropout = 0.0
+  /// Probability with which an input is dropped in training, from 0 to below 1; for `linear` too.
+  public var inputDropout = 0.0
 
   /// A perceptron 128-64 with ReLU and batch norm.
   public init() {}
@@ -110,16 +131,28 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable, DefaultInitial
   public func validate() throws {
     try ConfigCheck.require(hidden.allSatisfy { $0 > 0 }, "hidden", "must be widths above 0")
     try ConfigCheck.require(dropout >= 0 && dropout < 1, "dropout", "must be a number of at least 0 and below 1")
+    try ConfigCheck.require(
+      inputDropout >= 0 && inputDropout < 1, "inputDropout", "must be a number of at least 0 and below 1")
   }
 
   /// A network with fresh parameters.
   public func make(inputDimension: Int, outputDimension: Int, using generator: inout Philox) -> Network {
     switch kind {
-    case .linear: .linear(inputDimension: inputDimension, outputDimension: outputDimension, using: &generator)
+    case .linear:
+      .linear(
+        inputDimension: inputDimension, outputDimension: outputDimension, inputDropout: Float(inputDropout),
+        using: &generator)
     case .mlp:
       .mlp(
         inputDimension: inputDimension, hidden: hidden, outputDimension: outputDimension, activation: activation,
-        batchNorm: batchNorm, dropout: Float(dropout), using: &generator)
+        batchNorm: batchNorm, dropout: Float(dropout), inputDropout: Float(inputDropout), using: &generator)
     }
+  }
+
+  /// A network with the layers of the real one, all of them one unit wide.
+  var outline: Network {
+    var thin = self, generator = Philox(seed: 0)
+    thin.hidden = hidden.map { _ in 1 }
+    return thin.make(inputDimension: 1, outputDimension: 1, using: &generator)
   }
 }

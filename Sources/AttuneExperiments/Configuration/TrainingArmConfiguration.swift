@@ -1,5 +1,5 @@
 public import AttuneCore
-internal import AttuneData
+public import AttuneData
 public import AttuneTraining
 
 /// A training arm: how a model is optimized before it is deployed.
@@ -24,6 +24,16 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
   public var validation: ValidationConfiguration?
   /// The end of a training whose validation loss no longer falls; nil trains all epochs.
   public var earlyStopping: EarlyStoppingConfiguration?
+  /// Weight of an L1 penalty on the weights of linear layers, which can make them exactly 0; 0 is none.
+  public var l1: Double
+  /// A limit on the norm of the incoming weights of each unit; nil sets none.
+  public var maxNorm: Double?
+  /// Parameters with settings of their own; the first group that a parameter belongs to holds.
+  public var groups: [ParameterGroupConfiguration]
+  /// Both shapes of the beta distribution from which mixup draws its proportions; nil mixes nothing.
+  public var mixup: Double?
+  /// An average of the weights that takes their place at the end; nil keeps the last ones.
+  public var averaging: AveragingConfiguration?
   /// A solver in place of the optimizer; linear networks only.
   public var solver: SolverConfiguration?
   /// A network of the arm's own; nil for the experiment's.
@@ -43,10 +53,15 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
     gradientClipping = try keys.decodeIfPresent(GradientClipping.self, forKey: .gradientClipping)
     validation = try keys.decodeIfPresent(ValidationConfiguration.self, forKey: .validation)
     earlyStopping = try keys.decodeIfPresent(EarlyStoppingConfiguration.self, forKey: .earlyStopping)
+    l1 = try keys.decodeIfPresent(Double.self, forKey: .l1) ?? 0
+    maxNorm = try keys.decodeIfPresent(Double.self, forKey: .maxNorm)
+    groups = try keys.decodeIfPresent([ParameterGroupConfiguration].self, forKey: .groups) ?? []
+    mixup = try keys.decodeIfPresent(Double.self, forKey: .mixup)
+    averaging = try keys.decodeIfPresent(AveragingConfiguration.self, forKey: .averaging)
     network = try keys.decodeIfPresent(NetworkConfiguration.self, forKey: .network)
     let iterative: [CodingKeys] = [
-      .optimizer, .epochs, .batchSize, .labelSmoothing, .augmentation, .schedule, .gradientClipping,
-      .validation, .earlyStopping,
+      .optimizer, .epochs, .batchSize, .labelSmoothing, .augmentation, .schedule, .gradientClipping, .l1, .maxNorm,
+      .groups, .mixup, .averaging, .validation, .earlyStopping,
     ]
     if solver != nil, let key = iterative.first(where: keys.contains) {
       throw ConfigValueError("does nothing beside 'solver', which solves in closed form; remove one", key: key.rawValue)
@@ -56,6 +71,7 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
   private enum CodingKeys: String, CodingKey {
     case name, optimizer, epochs, batchSize, labelSmoothing, augmentation, schedule, gradientClipping, validation
     case earlyStopping, solver, network
+    case l1, maxNorm, groups, mixup, averaging
   }
 
   /// Encodes so that decoding gives an equal value.
@@ -73,6 +89,11 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
     try keys.encodeIfPresent(gradientClipping, forKey: .gradientClipping)
     try keys.encodeIfPresent(validation, forKey: .validation)
     try keys.encodeIfPresent(earlyStopping, forKey: .earlyStopping)
+    try keys.encode(l1, forKey: .l1)
+    try keys.encodeIfPresent(maxNorm, forKey: .maxNorm)
+    try keys.encode(groups, forKey: .groups)
+    try keys.encodeIfPresent(mixup, forKey: .mixup)
+    try keys.encodeIfPresent(averaging, forKey: .averaging)
   }
 
   /// Throws a `ConfigValueError` for the first setting out of its range.
@@ -84,6 +105,11 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
     try ConfigCheck.require(
       earlyStopping == nil || validation != nil, "earlyStopping",
       "needs 'validation' beside it, for example validation: {fraction: 0.1}")
+    try ConfigCheck.require(l1 >= 0 && l1.isFinite, "l1", "must be a finite number of at least 0")
+    for (key, value) in [("maxNorm", maxNorm), ("mixup", mixup)] {
+      guard let value else { continue }
+      try ConfigCheck.require(value > 0 && value.isFinite, key, "must be a finite number above 0")
+    }
   }
 
   /// One line for tables.
@@ -94,8 +120,13 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
     if let gradientClipping { parts.append(gradientClipping.summary) }
     if let validation { parts.append("validated on \(validation.fraction) of the rows") }
     if let earlyStopping { parts.append("stopped after \(earlyStopping.patience) epochs without improvement") }
+    if l1 > 0 { parts.append("L1 \(l1)") }
+    if let maxNorm { parts.append("incoming norms at most \(maxNorm)") }
+    parts += groups.map(\.summary)
     if labelSmoothing > 0 { parts.append("label smoothing \(labelSmoothing)") }
     if !augmentation.isEmpty { parts.append("augmented: " + augmentation.map(\.shift.summary).joined(separator: ", ")) }
+    if let mixup { parts.append("mixup \(mixup)") }
+    if let averaging { parts.append(averaging.summary) }
     return parts.joined(separator: ", ")
   }
 }

@@ -100,7 +100,9 @@ public struct ModelTraining: Sendable {
     let context = data.shiftContext(for: rows)
     var generator = Philox(seed: seed).fork("training")
     var batch = rows.features.rows(0..<min(arm.batchSize, rows.count))
-    for shift in arm.augmentation { batch = try shift.shift.apply(to: batch, in: context, using: &generator) }
+    for shift in arm.augmentation.flatMap(\.alternatives) {
+      batch = try shift.apply(to: batch, in: context, using: &generator)
+    }
   }
 
   private func untrainedModel(
@@ -143,8 +145,9 @@ public struct ModelTraining: Sendable {
           .fit(features: inputs, labels: labels, classes: names.count).perClass
       }
     }
-    model.network[ParameterID(layer: 0, role: .weight)] = Matrix(solution.weights.map { $0.map { Float($0) } })
-    model.network[ParameterID(layer: 0, role: .bias)] = Matrix(row: solution.intercepts.map { Float($0) })
+    let layer = model.network.outputLayerIndex
+    model.network[ParameterID(layer: layer, role: .weight)] = Matrix(solution.weights.map { $0.map { Float($0) } })
+    model.network[ParameterID(layer: layer, role: .bias)] = Matrix(row: solution.intercepts.map { Float($0) })
     return TrainingReport(losses: [], seconds: ThreadClock.now - started, operations: operations)
   }
 }
