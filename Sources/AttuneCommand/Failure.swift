@@ -22,7 +22,7 @@ enum Failure {
     switch error {
     case is ConfigError, is ConfigValueError, is UnknownStrategy, is RunFolderMismatch, is HyperparameterError: usage
     case is MissingNormalization, is MissingSourceStatistics, is RegressionOnly, is ClassificationOnly: usage
-    case is ParameterError, is UnfitScenario: usage
+    case is ParameterError, is UnfitScenario, is MetricsFileError: usage
     case let error as CheckpointError:
       if case .damaged = error.problem { badData } else { usage }
     case is DataError, is ModelFileError, is ShapeError, is FactorizationError, is ShiftError, is SplitError: badData

@@ -32,6 +32,16 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Start anew, and pass by a checkpoint of the training.")
   var fresh = false
 
+  @Option(
+    help: """
+      A folder for metrics.jsonl and a TensorBoard event file, of this training alone; a training that goes on, goes \
+      on there.
+      """, completion: .directory)
+  var logDir: String?
+
+  @Option(help: "Steps between two records within an epoch; 0 records the ends of epochs only.")
+  var logEvery = 0
+
   @Flag(help: "Print the outcome as JSON.")
   var json = false
 
@@ -47,6 +57,8 @@ struct TrainCommand: ParsableCommand {
     guard checkpointEvery >= 0, checkpointEvery.isFinite else {
       throw ValidationError("--checkpoint-every takes a number of at least 0, found \(checkpointEvery)")
     }
+    guard logEvery >= 0 else { throw ValidationError("--log-every takes a number of steps, found \(logEvery)") }
+    guard logEvery == 0 || logDir != nil else { throw ValidationError("--log-every needs --log-dir beside it") }
   }
 
   func run() throws {
@@ -63,9 +75,17 @@ struct TrainCommand: ParsableCommand {
     }
     let checkpoint = output + ".checkpoint"
     let plan = CheckpointPlan(path: checkpoint, interval: checkpointEvery, startsAnew: fresh)
+    let metric: QualityMetric = experiment.data.task == .classification ? .error : .rootMeanSquaredError
+    if logDir != nil, arm.solver != nil {
+      throw ValidationError("--log-dir: the arm '\(arm.name)' is solved in closed form, without steps to record")
+    }
+    let recorder = logDir.map {
+      MetricsRecorder(folder: $0, interval: logEvery, quality: "\(metric.title.lowercased())/validation")
+    }
     let (model, report) = try stoppable(arm) {
       try ModelTraining(arm, in: experiment).train(on: train, seed: seed, checkpoints: plan) { event in
         display.show(event)
+        try recorder?.note(event)
         try Cancellation.check()
       }
     }

@@ -40,6 +40,15 @@ public final class AppendedFile: Sendable {
 
   deinit { descriptor.withLock { _ = close($0) } }
 
+  /// Waits until what was appended is on the disk; some milliseconds, not for every piece.
+  ///
+  /// - Throws: `FileError` `.inputOutput` where the disk fails.
+  public func synchronize() throws {
+    try descriptor.withLock { descriptor in
+      guard fsync(descriptor) == 0 else { throw FileError.system(.inputOutput, path) }
+    }
+  }
+
   /// Adds bytes at the end.
   ///
   /// - Throws: `FileError` `.inputOutput` where the disk fails or is full.

@@ -65,7 +65,8 @@ public struct ModelTraining: Sendable {
       optimizer: try arm.optimizer.make(),
       loss: data.task == .classification ? .crossEntropy(labelSmoothing: arm.labelSmoothing) : .meanSquaredError,
       epochs: arm.epochs, batchSize: arm.batchSize, schedule: try arm.schedule?.make(), clipping: arm.gradientClipping,
-      earlyStopping: try arm.earlyStopping?.make())
+      maxNorm: arm.maxNorm, groups: try arm.groups.map { try $0.make() }, earlyStopping: try arm.earlyStopping?.make(),
+      l1: arm.l1, mixup: arm.mixup.map { Mixup(alpha: $0) }, averaging: arm.averaging)
   }
 
   /// The arm's augmentation, then preprocessing; nil where nothing is augmented and rows are preprocessed once.

@@ -4,7 +4,7 @@ internal import Foundation
 /// The state of a training in a file: everything that the next step depends on, bit by bit.
 ///
 /// A safetensors file. Tensors: `network.…` (parameters and buffers), `optimizer.…` (its matrices by parameter and
-/// field), `best.…` (the network of the best epoch), `history` (a row for each epoch). Metadata: `attune.checkpoint`, all
+/// field), `best.…` (the network of the best epoch), `average.…` (the average of each parameter), `history` (a row for each epoch). Metadata: `attune.checkpoint`, all
 /// scalars as JSON, and `attune.checksum` over both.
 public struct TrainingCheckpoint: Sendable {
   /// The scalars.
@@ -20,6 +20,7 @@ public struct TrainingCheckpoint: Sendable {
     var learningRate: Double
     var optimizerCounts: [String: Int]
     var optimizerNumbers: [String: Double]
+    var averageCount: Int?
   }
 
   let description: Description

@@ -10,12 +10,14 @@ extension TrainingRun {
     var tensors = tensors(of: network, under: "network.")
     for (name, matrix) in stored.matrices { tensors["optimizer." + name] = SafetensorsFile.Tensor(matrix) }
     if let bestNetwork { tensors.merge(self.tensors(of: bestNetwork, under: "best.")) { $1 } }
+    for (id, matrix) in average?.state.average ?? [:] { tensors["average.\(id)"] = SafetensorsFile.Tensor(matrix) }
     tensors["history"] = SafetensorsFile.Tensor(
       history.flatMap(\.numbers), shape: [history.count, EpochRecord.numberCount])
     let description = TrainingCheckpoint.Description(
       identity: identity.merging(ownIdentity) { $1 }, position: position, streams: streams, sum: sum, cost: cost,
       stopping: stopping, plateau: rates?.plateau, learningRate: optimizer.learningRate,
-      optimizerCounts: stored.counts, optimizerNumbers: stored.numbers)
+      optimizerCounts: stored.counts, optimizerNumbers: stored.numbers,
+      averageCount: average?.state.count)
     return TrainingCheckpoint(description, tensors: tensors)
   }
 
@@ -71,6 +73,11 @@ extension TrainingRun {
       try require(trainer.earlyStopping?.restoresBest == true, "a best network where none is wanted")
       bestNetwork = try Self.network(like: network, under: "best.", from: file)
     }
+    try require(
+      (found.averageCount == nil) == (average == nil) && found.averageCount ?? 0 >= 0,
+      "an average of weights where there is none, or none where there is one")
+    let averaged = try averageState(count: found.averageCount ?? 0, from: file)
+    average?.state = averaged
     var stored = StoredOptimizerStates()
     stored.counts = found.optimizerCounts
     stored.numbers = found.optimizerNumbers
@@ -84,6 +91,17 @@ extension TrainingRun {
     (position, streams, sum, cost, stopping) = (place, found.streams, found.sum, found.cost, found.stopping)
     orderAfterEpoch = streams.order
     permutation = []
+  }
+
+  private func averageState(count: Int, from file: SafetensorsFile) throws -> WeightAverage.State {
+    var state = WeightAverage.State()
+    guard count > 0 else { return state }
+    for id in network.parameterIDs {
+      let shape = network[id].shape
+      state.average[id] = try file.matrix("average.\(id)", shape: [shape.rows, shape.columns])
+    }
+    state.count = count
+    return state
   }
 
   private func tensors(of network: Network, under prefix: String) -> [String: SafetensorsFile.Tensor] {

@@ -56,6 +56,11 @@ public final class EventFile: Sendable {
       continuing: path, after: try Self.length(of: try InputFile.bytes(at: path), upTo: position, path))
   }
 
+  /// Waits until all records are on the disk.
+  ///
+  /// - Throws: `FileError` where the disk fails.
+  public func synchronize() throws { try file.synchronize() }
+
   /// Adds a record.
   ///
   /// - Throws: `FileError` where the disk fails or is full.
@@ -66,6 +71,7 @@ public final class EventFile: Sendable {
   static func event(_ record: MetricRecord) -> [UInt8] {
     var summary = ProtobufMessage(), event = ProtobufMessage(), values = record.values
     values[epochTag] = record.epoch.map { Double($0) }
+    values[MetricRecord.speedName] = record.samplesPerSecond
     for (tag, number) in values.sorted(by: { $0.key < $1.key }) {
       var value = ProtobufMessage()
       value.add(1, tag.utf8)

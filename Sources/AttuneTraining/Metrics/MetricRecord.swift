@@ -8,15 +8,23 @@ public struct MetricRecord: Sendable, Equatable {
   public var values: [String: Double]
   /// When, in seconds since 1970.
   public var time: Double
+  /// Rows trained per second; nil where it was not measured.
+  public var samplesPerSecond: Double?
 
   /// A record of values.
-  public init(step: Int, epoch: Int? = nil, values: [String: Double], time: Double) {
+  public init(
+    step: Int, epoch: Int? = nil, values: [String: Double], time: Double, samplesPerSecond: Double? = nil
+  ) {
     precondition(step >= 0, "a record of step \(step)")
     self.step = step
     self.epoch = epoch
     self.values = values
     self.time = time
+    self.samplesPerSecond = samplesPerSecond
   }
+
+  /// The name of the speed in files.
+  static let speedName = "samples_per_second"
 }
 
 /// How far a training run was at a checkpoint, for the files that go on from there.

@@ -48,4 +48,12 @@ public final class MetricsFolder: Sendable {
     try log.append(record)
     try events.append(record)
   }
+
+  /// Waits until all records are on the disk.
+  ///
+  /// - Throws: `FileError` where the disk fails.
+  public func synchronize() throws {
+    try log.synchronize()
+    try events.synchronize()
+  }
 }

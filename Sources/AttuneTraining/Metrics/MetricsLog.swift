@@ -3,11 +3,11 @@ internal import AttuneCore
 /// The metrics of a training run as JSON lines: one object for each record, in the file as soon as it is appended.
 ///
 /// ```
-/// {"epoch":2,"metrics":{"learning_rate":0.001,"loss/train":0.25},"step":120,"time":1763735155.25}
+/// {"clock":{"samples_per_second":8000.0,"time":1763735155.25},"epoch":2,"metrics":{"loss/train":0.25},"step":120}
 /// ```
 ///
-/// Keys are sorted; `epoch` stands in records at the end of an epoch only. `time` is the one field that differs between
-/// two runs of one seed (besides metrics of speed). A value that is not finite is `null`: JSON has no word for it, and a
+/// Keys are sorted; `epoch` stands in records at the end of an epoch only. `clock` has what the clock says
+/// and is the one field in which two runs of one seed differ. A value that is not finite is `null`: JSON has no word for it, and a
 /// string among numbers would change the type of a column.
 public final class MetricsLog: Sendable {
   private let file: AppendedFile
@@ -31,6 +31,11 @@ public final class MetricsLog: Sendable {
     file = try AppendedFile(continuing: path, after: try Self.length(of: bytes, upTo: position, path))
   }
 
+  /// Waits until all records are on the disk.
+  ///
+  /// - Throws: `FileError` where the disk fails.
+  public func synchronize() throws { try file.synchronize() }
+
   /// Adds a record.
   ///
   /// - Throws: `FileError` where the disk fails or is full.
@@ -40,12 +45,14 @@ public final class MetricsLog: Sendable {
 
   /// A record as a line, without its end.
   static func line(_ record: MetricRecord) -> String {
-    var metrics = JSONObject(), object = JSONObject()
+    var metrics = JSONObject(), object = JSONObject(), clock = JSONObject()
+    clock[MetricRecord.speedName] = record.samplesPerSecond.map(number)
+    clock["time"] = number(record.time)
+    object["clock"] = .object(clock)
     for (name, value) in record.values.sorted(by: { $0.key < $1.key }) { metrics[name] = number(value) }
     object["epoch"] = record.epoch.map { .number(JSONNumber($0)) }
     object["metrics"] = .object(metrics)
     object["step"] = .number(JSONNumber(record.step))
-    object["time"] = number(record.time)
     return JSONValue.object(object).text
   }
 

@@ -26,20 +26,30 @@ public struct Trainer: Sendable {
   public var groups: [ParameterGroup]
   /// The end of a training whose validation loss no longer falls; nil trains all epochs.
   public var earlyStopping: EarlyStopping?
+  /// Weight of an L1 penalty on the weights of linear layers; 0 is none.
+  public var l1: Double
+  /// Mixing of the rows of each batch, after the transform; nil mixes none.
+  public var mixup: Mixup?
+  /// An average of the weights that is validated, and takes their place at the end; nil keeps the last ones.
+  public var averaging: AveragingConfiguration?
 
   /// A trainer.
   public init(
     optimizer: any Optimizer, loss: Loss, epochs: Int, batchSize: Int, schedule: TrainingSchedule? = nil,
     clipping: GradientClipping? = nil, maxNorm: Double? = nil, groups: [ParameterGroup] = [],
-    earlyStopping: EarlyStopping? = nil
+    earlyStopping: EarlyStopping? = nil, l1: Double = 0, mixup: Mixup? = nil, averaging: AveragingConfiguration? = nil
   ) {
     precondition(epochs >= 0 && batchSize > 0, "\(epochs) epochs of batches of \(batchSize)")
     precondition((maxNorm ?? 1) > 0 && (clipping?.limit ?? 1) > 0, "a limit must be above 0")
+    precondition(l1 >= 0 && l1.isFinite, "an L1 penalty of \(l1)")
     self.schedule = schedule
     self.clipping = clipping
     self.maxNorm = maxNorm
     self.groups = groups
     self.earlyStopping = earlyStopping
+    self.l1 = l1
+    self.mixup = mixup
+    self.averaging = averaging
     self.optimizer = optimizer
     self.loss = loss
     self.epochs = epochs

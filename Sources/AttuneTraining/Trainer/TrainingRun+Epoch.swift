@@ -3,14 +3,25 @@ internal import AttuneCore
 extension TrainingRun {
   /// Ends an epoch whose steps are done: validates, tells the schedule, and decides whether to stop.
   ///
-  /// - Parameter validation: rows to validate on; early stopping needs them.
+  /// - Parameters:
+  ///   - validation: rows to validate on; early stopping needs them.
+  ///   - rows: the rows that the run began with; averaging the weights of a network with batch norm needs them.
+  ///   - transform: applied to the features of their batches; nil leaves them as they are.
   /// - Throws: `DivergenceError` where a parameter or the validation loss is not finite; what the rows throw.
-  public mutating func finishEpoch(validation: ValidationSet? = nil) throws -> EpochRecord {
+  public mutating func finishEpoch(
+    validation: ValidationSet? = nil, rows: (any TrainingRows)? = nil, transform: Trainer.Transform? = nil
+  ) throws -> EpochRecord {
     precondition(!isFinished && isEpochComplete, "epoch \(position.epoch) has steps left")
     precondition(trainer.earlyStopping == nil || validation != nil, "early stopping needs rows to validate on")
     if let error = brokenParameter() { throw error }
     let started = ThreadClock.now
-    let found = try validation?.measure(evaluatedNetwork, trainer.loss)
+    if trainer.averaging?.includesEnd(ofEpoch: position.epoch, of: trainer.epochs) == true {
+      average?.update(with: network)
+    }
+    // Without validation only the last epoch's is wanted.
+    let isWanted = validation != nil || position.epoch == trainer.epochs
+    let evaluated = isWanted ? try evaluatedNetwork(rows, transform) : network
+    let found = try validation?.measure(evaluated, trainer.loss)
     if let found, !found.loss.isFinite {
       throw DivergenceError(
         epoch: position.epoch, step: position.step, loss: Float(found.loss), cause: .validation)
@@ -25,7 +36,7 @@ extension TrainingRun {
     if let rule = trainer.earlyStopping, let loss = found?.loss,
       rule.observe(loss, epoch: position.epoch, &stopping), rule.restoresBest
     {
-      bestNetwork = evaluatedNetwork
+      bestNetwork = evaluated
     }
     // A run that was brought back at the very end of an epoch has not drawn its order yet.
     drawOrder()
@@ -35,7 +46,7 @@ extension TrainingRun {
     cost.epochSeconds = 0
     position.epoch += 1
     position.step = 0
-    if isFinished { network = bestNetwork ?? evaluatedNetwork }
+    if isFinished { network = bestNetwork ?? evaluated }
     return record
   }
 

@@ -22,7 +22,7 @@ extension TrainingRun {
       var meter = RateMeter()
       while !isFinished {
         if isEpochComplete {
-          let record = try measured { try $0.finishEpoch(validation: validation) }
+          let record = try measured { try $0.finishEpoch(validation: validation, rows: rows, transform: transform) }
           try observer(.epoch(record))
         } else {
           let record = try measured(inEpoch: true) { try $0.step(on: rows, transform: transform) }

@@ -18,6 +18,7 @@ extension TrainingRun {
     let indices = permutation[start..<min(start + trainer.batchSize, rowCount)]
     var (features, targets) = try rows.batch(at: indices)
     if let transform { features = try transform(features, &streams.augmentation) }
+    if let mixup = trainer.mixup { (features, targets) = mixup.mixed(features, targets, using: &streams.mixup) }
     if let rate = rates?.learningRate(epoch: position.epoch - 1, step: position.step) { optimizer.learningRate = rate }
     let dropout = streams.dropout
     let (loss, gradientNorm) = try update(features, targets)
@@ -48,7 +49,11 @@ extension TrainingRun {
     guard loss.isFinite else { return (loss, nil) }
     let norm = trainer.clipping?.clip(&gradients)
     optimizer.step(&network, along: gradients)
+    if trainer.l1 > 0 {
+      network.shrinkWeights(by: optimizer.learningRate * trainer.l1, of: parameters, groups: trainer.groups)
+    }
     if let maxNorm = trainer.maxNorm { network.limitIncomingNorms(to: maxNorm, of: parameters) }
+    if trainer.averaging?.isPerStep == true { average?.update(with: network) }
     return (loss, norm)
   }
 

@@ -32,6 +32,8 @@ public struct TrainingRun: Sendable {
   var stopping = EarlyStopping.State()
   /// The network of the best epoch; nil unless early stopping restores it.
   var bestNetwork: Network?
+  /// The average of the weights; nil unless the trainer wants one.
+  var average: WeightAverage?
   /// What the training cost so far.
   var cost = Cost()
 
@@ -40,6 +42,9 @@ public struct TrainingRun: Sendable {
     var order: Philox
     var dropout: Philox
     var augmentation: Philox
+    var mixup: Philox
+    /// Never drawn from itself, but forked for each epoch, whose averaged network it serves.
+    var averaging: Philox
   }
 
   /// Losses, each times the rows of its batch.
@@ -84,7 +89,9 @@ public struct TrainingRun: Sendable {
     optimizer = trainer.optimizer.states(for: parameters, of: network, groups: trainer.groups)
     streams = RandomStreams(
       order: generator.fork("order"), dropout: generator.fork("dropout"),
-      augmentation: generator.fork("augmentation"))
+      augmentation: generator.fork("augmentation"), mixup: generator.fork("mixup"),
+      averaging: generator.fork("averaging"))
+    average = trainer.averaging.map { WeightAverage($0.rule) }
     orderAfterEpoch = streams.order
     let rest = count % batchSize
     stepsPerEpoch = count / batchSize + (rest >= (hasNorm ? 2 : 1) ? 1 : 0)
@@ -99,7 +106,4 @@ public struct TrainingRun: Sendable {
 
   /// Whether nothing is left to do.
   public var isFinished: Bool { stopping.hasStopped || position.epoch > trainer.epochs }
-
-  /// The network that is validated, and that is the outcome where training ends now.
-  var evaluatedNetwork: Network { network }
 }

@@ -12,10 +12,12 @@ import Testing
   @Test func `a line has sorted keys, and null for what is not finite`() {
     let values = ["b": 0.1, "a/x": 1e-20, "c": .nan, "d": -.infinity, "e": 3]
     #expect(
-      MetricsLog.line(MetricRecord(step: 7, epoch: 2, values: values, time: 1_763_735_155.25))
-        == #"{"epoch":2,"metrics":{"a/x":1e-20,"b":0.1,"c":null,"d":null,"e":3.0},"step":7,"time":1763735155.25}"#)
+      MetricsLog.line(
+        MetricRecord(step: 7, epoch: 2, values: values, time: 1_763_735_155.25, samplesPerSecond: 80.5))
+        == #"{"clock":{"samples_per_second":80.5,"time":1763735155.25},"epoch":2,"#
+        + #""metrics":{"a/x":1e-20,"b":0.1,"c":null,"d":null,"e":3.0},"step":7}"#)
     #expect(
-      MetricsLog.line(MetricRecord(step: 0, values: [:], time: 0)) == #"{"metrics":{},"step":0,"time":0.0}"#)
+      MetricsLog.line(MetricRecord(step: 0, values: [:], time: 0)) == #"{"clock":{"time":0.0},"metrics":{},"step":0}"#)
   }
 
   @Test func `every line is in the file when it was appended`() throws {
