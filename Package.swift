@@ -25,8 +25,9 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels"),
-    .target(name: "AttuneCore", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: settings),
+    .target(name: "AttuneCore", dependencies: ["CKernels", "COpenBLAS", "CZlib"], swiftSettings: settings),
     .target(name: "AttuneData", dependencies: ["AttuneCore"], swiftSettings: settings),
     .target(name: "AttuneTraining", dependencies: ["AttuneCore", "AttuneData"], swiftSettings: settings),
     .target(

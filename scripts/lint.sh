@@ -19,7 +19,7 @@ for ((i = 0; i < ${#order[@]}; i++)); do
     grep -rnE "^[a-z_@ ]*import ${order[j]}\$" "Sources/${order[i]}" && fail "${order[i]} imports ${order[j]}, which is above it"
   done
   if [ "${order[i]}" != AttuneCore ]; then
-    grep -rnE '^[a-z_@ ]*import (CKernels|COpenBLAS)$' "Sources/${order[i]}" && fail "only AttuneCore may import C"
+    grep -rnE '^[a-z_@ ]*import (CKernels|COpenBLAS|CZlib)$' "Sources/${order[i]}" && fail "only AttuneCore may import C"
   fi
 done
 grep -rlE '^[a-z_@ ]*import Yams$' Sources | grep -v '^Sources/AttuneExperiments/Configuration/Decoding/' \

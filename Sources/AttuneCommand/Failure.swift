@@ -26,7 +26,7 @@ enum Failure {
     case let error as CheckpointError:
       if case .damaged = error.problem { badData } else { usage }
     case is DataError, is ModelFileError, is ShapeError, is FactorizationError, is ShiftError, is SplitError: badData
-    case is MissingColumnError, is StreamError, is LogisticRegressionError: badData
+    case is PackedFileError, is MissingColumnError, is StreamError, is LogisticRegressionError: badData
     case is DivergenceError, is NonFiniteParameters, is DivergedAdaptation: guardStopped
     case is RunFolderBusy: temporary
     case is CancellationError, is Stopped: Signals.exitCode
