@@ -117,9 +117,25 @@ import Testing
     #expect(rejection(file(header(shape: "(1, 1)"), [0, 0, 0])).contains("but the file has 3"))
   }
 
-  @Test(arguments: ["()", "(1, 1, 1)"])
-  func `other than one or two dimensions are refused`(shape: String) {
-    #expect(rejection(file(header(shape: shape), [0, 0, 0, 0])).contains("expected 1 or 2 dimensions, not "))
+  @Test(arguments: ["()", "(1, 1, 1, 1, 1, 1, 1, 1, 1)"])
+  func `other than one to eight dimensions are refused`(shape: String) {
+    #expect(rejection(file(header(shape: shape), [0, 0, 0, 0])).contains("expected 1 to 8 dimensions, not "))
+  }
+
+  @Test func `dimensions past the first are laid out in one row, in either order`() throws {
+    let numbers = [UInt8](0..<24)
+    let rowMajor = try NPY.parse(file(header("|u1", shape: "(2, 3, 4)"), numbers), path: "f.npy")
+    #expect(rowMajor == Matrix(rows: 2, columns: 12, numbers.map(Float.init)))
+    // Element (i, j, k) of a Fortran array stands at i + 2·j + 6·k.
+    let columnMajor = try NPY.parse(file(header("|u1", order: "True", shape: "(2, 3, 4)"), numbers), path: "f.npy")
+    let expected = Matrix(rows: 2, columns: 12) { out in
+      for i in 0..<2 {
+        for j in 0..<3 {
+          for k in 0..<4 { out[12 * i + 4 * j + k] = Float(i + 2 * j + 6 * k) }
+        }
+      }
+    }
+    #expect(columnMajor == expected)
   }
 
   @Test func `an array without elements is refused`() {

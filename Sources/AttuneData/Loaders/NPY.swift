@@ -7,8 +7,9 @@ public enum NPY {
   /// The matrix in the file at `path`.
   ///
   /// Reads versions 1 to 3, 32- and 64-bit floats, integers of 1 to 8 bytes and booleans of either byte order, in C or
-  /// Fortran order. Values are rounded to 32-bit floats. A one-dimensional array of n numbers is n samples of one
-  /// value, `[n, 1]`. Arrays of objects, of text or without elements are refused.
+  /// Fortran order. Values are rounded to 32-bit floats. The first dimension counts the rows; the others are laid out in
+  /// one row, the last fastest. A one-dimensional array of n numbers is n samples of one value, `[n, 1]`. Arrays of
+  /// objects, of text or without elements are refused.
   ///
   /// - Parameter allowingNonFinite: whether NaN and infinite values may pass.
   /// - Throws: `FileError` if the file cannot be read, `DataError` if it is not such an array, is cut or has bytes left
@@ -44,13 +45,21 @@ public enum NPY {
   }
 
   static func parse(_ bytes: [UInt8], path: String, allowingNonFinite: Bool = false) throws -> Matrix {
+    try parseArray(bytes, path: path, allowingNonFinite: allowingNonFinite).matrix
+  }
+
+  /// The array as a matrix, and its dimensions.
+  static func parseArray(
+    _ bytes: [UInt8], path: String, allowingNonFinite: Bool = false
+  ) throws -> (matrix: Matrix, dimensions: [Int]) {
     let header = try NPYHeader(bytes, path: path)
-    let rows = header.shape[0], columns = header.shape.count == 2 ? header.shape[1] : 1
+    let rows = header.shape[0], places = elementPlaces(of: header)
+    let columns = places.count, rowStride = header.isFortranOrder ? 1 : columns
     var problems: [DataError.Problem] = [], problemCount = 0
     let matrix = Matrix(rows: rows, columns: columns) { out in
       for row in 0..<rows {
         for column in 0..<columns {
-          let index = header.isFortranOrder ? column * rows + row : row * columns + column
+          let index = row * rowStride + places[column]
           let (value, text) = element(at: header.dataOffset + index * header.size, of: header, in: bytes)
           out[row * columns + column] = value
           if text == nil && (value.isFinite || allowingNonFinite) { continue }
@@ -67,7 +76,19 @@ public enum NPY {
       throw DataError(
         path: path, problems: problems, count: problemCount, advice: "replace or remove these values, then save again")
     }
-    return matrix
+    return (matrix, header.shape)
+  }
+
+  /// Where the elements of the first row stand, counted in elements from the start of the data.
+  private static func elementPlaces(of header: NPYHeader) -> [Int] {
+    guard header.isFortranOrder else { return Array(0..<header.shape.dropFirst().reduce(1, *)) }
+    var places = [0], stride = header.shape[0]
+    for dimension in header.shape.dropFirst() {
+      // The first index runs fastest in the file, the last fastest in the row.
+      places = places.flatMap { place in (0..<dimension).map { place + $0 * stride } }
+      stride *= dimension
+    }
+    return places
   }
 
   /// The element at `offset`; the text tells what is wrong with a boolean.

@@ -18,6 +18,8 @@ struct NPYHeader: Equatable {
   var dataOffset: Int
 
   static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+  /// More dimensions than this are taken for a broken file.
+  static let dimensionLimit = 8
 
   init(_ bytes: [UInt8], path: String) throws {
     func failure(_ expected: String) -> DataError { NPY.failure(path, expected) }
@@ -44,7 +46,9 @@ struct NPYHeader: Equatable {
     guard entries.description.count >= 2 else { throw failure("an element type such as '<f4'") }
     (isFortranOrder, shape) = (entries.isFortranOrder, entries.shape)
     (kind, size, isBigEndian) = try NPYHeader.element(entries.description, failure)
-    guard shape.count == 1 || shape.count == 2 else { throw failure("1 or 2 dimensions, not \(shape.count)") }
+    guard (1...NPYHeader.dimensionLimit).contains(shape.count) else {
+      throw failure("1 to \(NPYHeader.dimensionLimit) dimensions, not \(shape.count)")
+    }
     let (count, countOverflow) = shape.reduce((1, false)) { product, next in
       let (value, overflow) = product.0.multipliedReportingOverflow(by: next)
       return (value, product.1 || overflow)

@@ -11,9 +11,11 @@ public struct Table: Sendable, Equatable {
   public var targets: Targets
   /// The name of each feature, in the order of the columns.
   public var columnNames: [String]
+  /// The size of the images that the rows are, where the file that they come from says it.
+  public var image: ImageShape?
 
   /// A table of parts that fit each other.
-  public init(features: Matrix, targets: Targets, columnNames: [String]) {
+  public init(features: Matrix, targets: Targets, columnNames: [String], image: ImageShape? = nil) {
     precondition(
       columnNames.count == features.columns, "\(columnNames.count) column names for \(features.columns) columns")
     precondition(
@@ -22,6 +24,7 @@ public struct Table: Sendable, Equatable {
     self.features = features
     self.targets = targets
     self.columnNames = columnNames
+    self.image = image
   }
 
   /// The number of rows (samples).
@@ -29,6 +32,7 @@ public struct Table: Sendable, Equatable {
 
   /// The rows at `indices`, in that order; an index may repeat.
   public func rows(at indices: some Collection<Int>) -> Table {
-    Table(features: features.rows(at: indices), targets: targets.rows(at: indices), columnNames: columnNames)
+    Table(
+      features: features.rows(at: indices), targets: targets.rows(at: indices), columnNames: columnNames, image: image)
   }
 }
