@@ -15,10 +15,7 @@ extension Table {
   public func split(
     trainFraction: Double, stratified: Bool, using generator: inout Philox
   ) throws -> (train: Table, test: Table) {
-    guard trainFraction > 0 && trainFraction < 1 else {
-      throw SplitError(
-        problem: "the training fraction is \(trainFraction)", advice: "give a fraction between 0 and 1, such as 0.8")
-    }
+    try SplitError.requireFraction(trainFraction)
     var groups = [Array(0..<count)]
     if stratified {
       guard case .classes(let labels, let names) = targets else {
