@@ -7,11 +7,13 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
   public var source: DataSourceConfiguration
   /// What is predicted.
   public var task: PredictionTask
-  /// The split into training and test part.
+  /// The split into training and test part; not looked at where `test` is given.
   public var split: SplitConfiguration
+  /// The official test part: rows of their own, so that all rows of `source` train. Nil where `source` is split.
+  public var test: DataSourceConfiguration?
   /// What happens to a row before it reaches the network; fitted on the training part.
   public var preprocessing: PreprocessingConfiguration
-  /// The size of the images that the rows are; nil where they are none.
+  /// The size of the images that the rows are; nil takes it from the file, where that says it.
   public var image: ImageShape?
   /// Lowest and highest value that a feature can have; shifts do not leave it. Nil for no bounds.
   public var range: [Double]?
@@ -20,7 +22,11 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
   public init(from decoder: any Decoder) throws {
     let keys = try decoder.container(keyedBy: CodingKeys.self)
     source = try keys.decode(DataSourceConfiguration.self, forKey: .source)
+    test = try keys.decodeIfPresent(DataSourceConfiguration.self, forKey: .test)
     task = try keys.decode(PredictionTask.self, forKey: .task)
+    if test != nil, keys.contains(.split) {
+      throw ConfigValueError("does nothing beside 'test', which is the whole test part; remove one", key: "split")
+    }
     split = try keys.decodeIfPresent(SplitConfiguration.self, forKey: .split) ?? SplitConfiguration()
     preprocessing =
       try keys.decodeIfPresent(PreprocessingConfiguration.self, forKey: .preprocessing) ?? .standardize
@@ -28,39 +34,31 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
     range = try keys.decodeIfPresent([Double].self, forKey: .range)
   }
 
+  private enum CodingKeys: String, CodingKey { case source, test, task, split, preprocessing, image, range }
+
+  /// Encodes so that decoding gives an equal value.
+  public func encode(to encoder: any Encoder) throws {
+    var keys = encoder.container(keyedBy: CodingKeys.self)
+    try keys.encode(source, forKey: .source)
+    try keys.encodeIfPresent(test, forKey: .test)
+    try keys.encode(task, forKey: .task)
+    if test == nil { try keys.encode(split, forKey: .split) }
+    try keys.encode(preprocessing, forKey: .preprocessing)
+    try keys.encodeIfPresent(image, forKey: .image)
+    try keys.encodeIfPresent(range, forKey: .range)
+  }
+
   /// Throws a `ConfigValueError` for the first setting out of its range.
   public func validate() throws {
     if let range, range.count != 2 || range[0] >= range[1] {
       throw ConfigValueError("expected two numbers, the lower one first", key: "range", given: "\(range)")
     }
-    if task == .classification, case .housePrices = source {
+    for case .housePrices in [source, test] where task == .classification {
       throw ConfigValueError("house prices are numbers: expected regression", key: "task", given: "classification")
     }
-  }
-}
-
-/// The split of rows into a training part and a test part.
-public struct SplitConfiguration: Codable, Sendable, Equatable, DefaultInitializable, ValidatedConfiguration {
-  /// How rows are chosen.
-  public enum Kind: String, Codable, CaseIterable, Sendable {
-    /// At random, anew for each seed; classes keep their shares.
-    case random
-    /// The first rows train, the later ones test.
-    case time
-  }
-
-  /// How rows are chosen.
-  public var kind = Kind.random
-  /// Share of the rows that train, above 0 and below 1.
-  public var trainFraction = 0.5
-
-  /// Half of the rows, at random.
-  public init() {}
-
-  /// Throws a `ConfigValueError` for the first setting out of its range.
-  public func validate() throws {
-    try ConfigCheck.require(
-      trainFraction > 0 && trainFraction < 1, "trainFraction", "must be a number above 0 and below 1")
+    if task == .regression, case .random(let random) = split, random.stratified == true {
+      throw ConfigValueError("a stratified split needs classes: expected false, or classification", key: "split")
+    }
   }
 }
 
@@ -70,6 +68,12 @@ public enum DataSourceConfiguration: Codable, Sendable, Equatable {
   case csv(CSV)
   /// A NumPy file of features with one of targets.
   case npy(NPY)
+  /// Two arrays of a NumPy archive.
+  case npz(NPZ)
+  /// Two IDX files, as MNIST comes.
+  case idx(IDX)
+  /// A file of sparse lines.
+  case libsvm(LIBSVM)
   /// Generated house prices.
   case housePrices(HousePrices)
 
@@ -89,13 +93,16 @@ public enum DataSourceConfiguration: Codable, Sendable, Equatable {
     public var targets: String
   }
 
-  private static let kinds = ["csv", "npy", "house-prices"]
+  private static let kinds = ["csv", "npy", "npz", "idx", "libsvm", "house-prices"]
 
   /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
     switch try ChoiceCoding.kind(from: decoder, known: Self.kinds) {
     case "csv": self = .csv(try decoder.singleValueContainer().decode(CSV.self))
     case "npy": self = .npy(try decoder.singleValueContainer().decode(NPY.self))
+    case "npz": self = .npz(try decoder.singleValueContainer().decode(NPZ.self))
+    case "idx": self = .idx(try decoder.singleValueContainer().decode(IDX.self))
+    case "libsvm": self = .libsvm(try decoder.singleValueContainer().decode(LIBSVM.self))
     default: self = .housePrices(try decoder.singleValueContainer().decode(HousePrices.self))
     }
   }
@@ -105,6 +112,9 @@ public enum DataSourceConfiguration: Codable, Sendable, Equatable {
     switch self {
     case .csv(let settings): try ChoiceCoding.encode(kind: "csv", settings, to: encoder)
     case .npy(let settings): try ChoiceCoding.encode(kind: "npy", settings, to: encoder)
+    case .npz(let settings): try ChoiceCoding.encode(kind: "npz", settings, to: encoder)
+    case .idx(let settings): try ChoiceCoding.encode(kind: "idx", settings, to: encoder)
+    case .libsvm(let settings): try ChoiceCoding.encode(kind: "libsvm", settings, to: encoder)
     case .housePrices(let settings): try ChoiceCoding.encode(kind: "house-prices", settings, to: encoder)
     }
   }

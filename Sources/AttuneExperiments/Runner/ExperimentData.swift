@@ -7,7 +7,12 @@ internal import Foundation
 public struct ExperimentData: Sendable {
   private let configuration: DataConfiguration
   private let folder: String
+  /// The rows of the source; nil where they are generated anew for each seed.
   private let rows: Table?
+  /// The rows of the official test part; nil where there is none, or where they are generated.
+  private let testRows: Table?
+  /// What a split by a column goes by: a text for each row.
+  private let splitKeys: [String]?
 
   /// Loads the rows of an experiment.
   ///
@@ -18,11 +23,13 @@ public struct ExperimentData: Sendable {
   public init(_ configuration: DataConfiguration, folder: String) throws {
     self.configuration = configuration
     self.folder = folder
-    // Generated rows depend on the seed; files do not.
-    if case .housePrices = configuration.source {
-      rows = nil
-    } else {
-      rows = try Self.load(configuration.source, configuration, folder, classes: nil)
+    let loader = DataSourceLoader(configuration, folder: folder)
+    // First, as a column that is not there would leave text among the features.
+    splitKeys = try loader.splitKeys()
+    let rows = try loader.rows(of: configuration.source)
+    self.rows = rows
+    testRows = try configuration.test.flatMap { try loader.rows(of: $0, training: rows) }.map { table in
+      try rows.map { try Preprocessing.fit(.none, to: $0).aligned(table) } ?? table
     }
   }
 
@@ -30,20 +37,37 @@ public struct ExperimentData: Sendable {
   public func split(seed: UInt64) throws -> (train: Table, test: Table) {
     let root = Philox(seed: seed).fork("data")
     let table = try rows ?? Self.generate(configuration.source, root.fork("rows"))
-    var generator = root.fork("split")
-    switch configuration.split.kind {
-    case .random:
+    if let test = configuration.test {
+      return (table, try testRows ?? Self.generate(test, root.fork("test")))
+    }
+    let keys = try splitKeys ?? configuration.split.column.map { try table.texts(ofColumn: $0) }
+    return try split(
+      configuration.columnToDrop.map { try table.withoutColumn($0) } ?? table, keys: keys, seed: seed,
+      using: root.fork("split"))
+  }
+
+  /// The parts of a table; `keys` has what a split by a column goes by.
+  private func split(
+    _ table: Table, keys: [String]?, seed: UInt64, using generator: Philox
+  ) throws -> (train: Table, test: Table) {
+    var generator = generator
+    switch configuration.split {
+    case .random(let random):
       return try table.split(
-        trainFraction: configuration.split.trainFraction, stratified: configuration.task == .classification,
+        trainFraction: random.trainFraction, stratified: random.stratified ?? (configuration.task == .classification),
         using: &generator)
-    case .time:
-      let count = Int((Double(table.count) * configuration.split.trainFraction).rounded())
-      guard count > 0, count < table.count else {
-        throw ConfigValueError(
-          "a train fraction of \(configuration.split.trainFraction) leaves one part of \(table.count) rows empty",
-          key: "data")
-      }
-      return (table.rows(at: Array(0..<count)), table.rows(at: Array(count..<table.count)))
+    case .time(let time):
+      return try table.splitInTime(trainFraction: time.trainFraction, sortedBy: keys)
+    case .group(let group):
+      let groups = keys ?? []
+      if let test = group.test { return try table.split(groups: groups, test: test) }
+      return try table.split(
+        trainFraction: group.trainFraction ?? SplitConfiguration.Group.defaultFraction, groups: groups,
+        using: &generator)
+    case .rows(let lists):
+      return try table.split(
+        train: RowList.read(path: lists.trainPath(seed: seed, folder: folder)),
+        test: RowList.read(path: lists.testPath(seed: seed, folder: folder)))
     }
   }
 
@@ -59,11 +83,12 @@ public struct ExperimentData: Sendable {
       if case .housePrices = source {
         table = try Self.generate(source, root.fork("rows"))
       } else {
-        table = try Self.load(source, configuration, folder, classes: train.targets.classNames)
+        let loader = DataSourceLoader(configuration, folder: folder)
+        table = try loader.load(source, training: train)
       }
       table = try Preprocessing.fit(.none, to: train).aligned(table)
     }
-    let asGiven = scenario.data != nil || configuration.split.kind == .time
+    let asGiven = scenario.data != nil || configuration.keepsTime
     var order = root.fork("order")
     table = try BatchStream(
       table, batchSize: scenario.batchSize, ordering: scenario.order ?? (asGiven ? .asGiven : .shuffled), using: &order
@@ -79,8 +104,12 @@ public struct ExperimentData: Sendable {
   /// The data files by path as the config gives it.
   static func files(of configuration: ExperimentConfiguration, folder: String) -> [String: String] {
     var files: [String: String] = [:]
-    for source in [configuration.data.source] + configuration.scenarios.compactMap(\.data) {
+    let data = configuration.data
+    for source in [data.source] + [data.test].compactMap(\.self) + configuration.scenarios.compactMap(\.data) {
       for path in source.paths { files[path] = DataPath.resolve(path, folder: folder) }
+    }
+    if data.test == nil {
+      for path in data.split.paths(seeds: configuration.seeds) { files[path] = DataPath.resolve(path, folder: folder) }
     }
     return files
   }
@@ -88,22 +117,6 @@ public struct ExperimentData: Sendable {
   private static func generate(_ source: DataSourceConfiguration, _ generator: Philox) throws -> Table {
     guard case .housePrices(let houses) = source else { preconditionFailure("only house prices are generated") }
     return houses.generate(using: generator)
-  }
-
-  private static func load(
-    _ source: DataSourceConfiguration, _ configuration: DataConfiguration, _ folder: String, classes: [String]?
-  ) throws -> Table {
-    switch source {
-    case .csv(let csv):
-      return try CSVTableLoader.load(
-        path: DataPath.resolve(csv.path, folder: folder), target: csv.target, task: configuration.task,
-        options: CSVOptions(classes: classes))
-    case .npy(let npy):
-      return try NPYTableLoader.load(
-        features: DataPath.resolve(npy.features, folder: folder),
-        targets: DataPath.resolve(npy.targets, folder: folder), task: configuration.task, classes: classes)
-    case .housePrices: preconditionFailure("house prices are generated")
-    }
   }
 }
 
@@ -119,22 +132,12 @@ enum DataPath {
   }
 }
 
-extension DataSourceConfiguration {
-  var paths: [String] {
-    switch self {
-    case .csv(let csv): [csv.path]
-    case .npy(let npy): [npy.features, npy.targets]
-    case .housePrices: []
-    }
-  }
-}
-
 extension DataConfiguration {
   /// What shifts may know: image size, bounds, and the mean and deviation of each column of the training part.
   func shiftContext(for train: Table) -> ShiftContext {
     let moments = train.features.columnMoments
     return ShiftContext(
-      image: image, range: range.map { Float($0[0])...Float($0[1]) },
+      image: image ?? train.image, range: range.map { Float($0[0])...Float($0[1]) },
       featureScale: moments.variance.map { $0.squareRoot() }, featureMean: moments.mean)
   }
 }

@@ -4,26 +4,14 @@ extension ExperimentConfiguration {
   /// The experiment with absolute paths of its data files, so that its config runs from any folder.
   func withAbsolutePaths(folder: String) -> ExperimentConfiguration {
     var copy = self
-    copy.data.source = copy.data.source.withAbsolutePaths(folder: folder)
+    func absolute(_ path: String) -> String { DataPath.absolute(path, folder: folder) }
+    copy.data.source = copy.data.source.mappingPaths(absolute)
+    copy.data.test = copy.data.test?.mappingPaths(absolute)
+    copy.data.split = copy.data.split.mappingPaths(absolute)
     for index in copy.scenarios.indices {
-      copy.scenarios[index].data = copy.scenarios[index].data?.withAbsolutePaths(folder: folder)
+      copy.scenarios[index].data = copy.scenarios[index].data?.mappingPaths(absolute)
     }
     return copy
-  }
-}
-
-extension DataSourceConfiguration {
-  fileprivate func withAbsolutePaths(folder: String) -> DataSourceConfiguration {
-    switch self {
-    case .csv(var csv):
-      csv.path = DataPath.absolute(csv.path, folder: folder)
-      return .csv(csv)
-    case .npy(var npy):
-      npy.features = DataPath.absolute(npy.features, folder: folder)
-      npy.targets = DataPath.absolute(npy.targets, folder: folder)
-      return .npy(npy)
-    case .housePrices: return self
-    }
   }
 }
 
@@ -32,13 +20,17 @@ extension DataPath {
   static func absolute(_ path: String, folder: String) -> String {
     guard !path.hasPrefix("/") else { return path }
     let resolved = resolve(path, folder: folder)
-    let parts = resolved.split(separator: "/")
-    guard let file = parts.last else { return path }
-    let parent = (resolved.hasPrefix("/") ? "/" : "./") + parts.dropLast().joined(separator: "/")
-    // The system's answer: taking `..` out of the text is wrong where a folder is a link.
-    guard let real = realpath(parent, nil) else { return path }
-    defer { free(real) }
-    let root = String(cString: real)
-    return (root == "/" ? "" : root) + "/" + file
+    var folders = resolved.split(separator: "/"), rest = ""
+    while let last = folders.popLast() {
+      rest = "/" + last + rest
+      let parent = (resolved.hasPrefix("/") ? "/" : "./") + folders.joined(separator: "/")
+      // The system's answer: taking `..` out of the text is wrong where a folder is a link. A folder whose name holds a
+      // placeholder does not exist; the one above it does.
+      guard let real = realpath(parent, nil) else { continue }
+      defer { free(real) }
+      let root = String(cString: real)
+      return (root == "/" ? "" : root) + rest
+    }
+    return path
   }
 }
