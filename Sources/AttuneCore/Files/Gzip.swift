@@ -9,8 +9,8 @@ public enum Gzip {
 
   /// The unpacked bytes of a gzip file: of all its members, one after another, as `gunzip` gives them.
   ///
-  /// The CRC and the length of each member are compared. Zeros after the last member are padding; anything else there is
-  /// an error.
+  /// The CRC and the length of each member are compared. Zeros after the last member are padding; anything else there
+  /// is an error.
   ///
   /// - Parameters:
   ///   - bytes: the whole file.

@@ -24,6 +24,8 @@ struct Inflation: ~Copyable {
 
   // zlib keeps the address of the structure: it must not move.
   private let stream: UnsafeMutablePointer<z_stream>
+  // Kept from stream to stream: a file may be made of a million small members.
+  private let piece = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: Inflation.pieceSize)
 
   init(_ wrapper: Wrapper) {
     stream = .allocate(capacity: 1)
@@ -35,6 +37,7 @@ struct Inflation: ~Copyable {
   deinit {
     inflateEnd(stream)
     stream.deallocate()
+    piece.deallocate()
   }
 
   /// Unpacks the stream that starts at `start` of `bytes` and appends to `output`, which may reach `limit` bytes.
@@ -44,8 +47,6 @@ struct Inflation: ~Copyable {
     _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, into output: inout [UInt8], limit: Int
   ) throws(Failure) -> Int {
     var position = start
-    let piece = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: Inflation.pieceSize)
-    defer { piece.deallocate() }
     while true {
       let given = min(bytes.count - position, 1 << 30)
       stream.pointee.next_in = UnsafeMutablePointer(mutating: bytes.baseAddress.map { $0 + position })

@@ -1,7 +1,8 @@
 /// A ZIP archive in memory: its members by name, each checked when it is asked for.
 ///
-/// Stored and deflated members, with and without ZIP64. The central directory must lie right before its end record, every local
-/// header must say what the directory says, and members must not overlap, so that two readers cannot see two archives.
+/// Stored and deflated members, with and without ZIP64. The central directory must lie right before its end record,
+/// every local header must say what the directory says, and members must not overlap, so that two readers cannot see
+/// two archives.
 ///
 /// - Source: PKWARE, .ZIP File Format Specification, version 6.3.10.
 public struct ZipArchive: Sendable {

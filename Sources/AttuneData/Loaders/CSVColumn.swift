@@ -13,8 +13,8 @@ public enum CSVColumn {
 
   /// The cells of a column, one a data row; none of them empty.
   ///
-  /// - Throws: `FileError`, `PackedFileError` if the file cannot be read or unpacked; `DataError` if it has no such column,
-  ///   or if cells are missing or empty.
+  /// - Throws: `FileError`, `PackedFileError` if the file cannot be read or unpacked; `DataError` if it has no such
+  ///   column, or if cells are missing or empty.
   public static func texts(path: String, column: String, options: CSVOptions = CSVOptions()) throws -> [String] {
     let names = try names(path: path, options: options)
     guard let index = names.firstIndex(of: column) else {

@@ -54,7 +54,8 @@ struct ClassNumbers {
 }
 
 extension ImageShape {
-  /// The size of the images in an array whose first dimension counts them; nil where the rest is no image of one channel.
+  /// The size of the images in an array whose first dimension counts them; nil where the rest is no image of one
+  /// channel.
   init?(rowsOf dimensions: [Int]) {
     guard dimensions.count >= 3 else { return nil }
     var rest = Array(dimensions.dropFirst())

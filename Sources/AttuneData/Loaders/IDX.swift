@@ -2,8 +2,8 @@ public import AttuneCore
 
 /// Arrays in IDX files, the format of MNIST.
 ///
-/// Big-endian: two zeros, the type of the elements, the number of dimensions, 32 bits for each dimension, the elements in
-/// row-major order.
+/// Big-endian: two zeros, the type of the elements, the number of dimensions, 32 bits for each dimension, the elements
+/// in row-major order.
 ///
 /// - Source: LeCun, Cortes, Burges, The MNIST database of handwritten digits, "File formats".
 public struct IDX: Sendable, Equatable {

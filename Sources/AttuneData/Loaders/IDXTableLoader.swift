@@ -12,8 +12,8 @@ public enum IDXTableLoader {
   ///   - task: what the labels are.
   ///   - names: the names of the classes 0, 1, …; nil names them by their number.
   ///   - classes: the classes of a model or training part, in order; nil takes all that have a name, or that occur.
-  /// - Throws: `FileError`, `PackedFileError` if a file cannot be read or unpacked, `DataError` if its content cannot be
-  ///   used.
+  /// - Throws: `FileError`, `PackedFileError` if a file cannot be read or unpacked, `DataError` if its content cannot
+  ///   be used.
   public static func load(
     images: String, labels: String, task: PredictionTask, names: [String]? = nil, classes: [String]? = nil
   ) throws -> Table {

@@ -10,9 +10,9 @@ public enum LIBSVMTableLoader {
   /// The dense table of a file, which may be a gzip file.
   ///
   /// Indices start at 1 and ascend in each line; features that a line leaves out are 0. Blank lines and what follows a
-  /// `#` are skipped. Class labels are numbers and named by the shortest text of their value: `+1` and `1.0` are the class `1`; classes
-  /// are sorted by number. A label may be a pair `class;value`, then a classification takes the class and a regression
-  /// the value. Columns are called `feature_1`, …, by their index.
+  /// `#` are skipped. Class labels are numbers and named by the shortest text of their value: `+1` and `1.0` are the
+  /// class `1`; classes are sorted by number. A label may be a pair `class;value`, then a classification takes the
+  /// class and a regression the value. Columns are called `feature_1`, …, by their index.
   ///
   /// - Parameters:
   ///   - path: the file.

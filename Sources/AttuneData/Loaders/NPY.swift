@@ -4,18 +4,18 @@ public import AttuneCore
 ///
 /// - Source: NumPy Enhancement Proposal 1, A simple file format for NumPy arrays.
 public enum NPY {
-  /// The matrix in the file at `path`.
+  /// The matrix in the file at `path`, which may be packed with gzip.
   ///
   /// Reads versions 1 to 3, 32- and 64-bit floats, integers of 1 to 8 bytes and booleans of either byte order, in C or
-  /// Fortran order. Values are rounded to 32-bit floats. The first dimension counts the rows; the others are laid out in
-  /// one row, the last fastest. A one-dimensional array of n numbers is n samples of one value, `[n, 1]`. Arrays of
+  /// Fortran order. Values are rounded to 32-bit floats. The first dimension counts the rows; the others are laid out
+  /// in one row, the last fastest. A one-dimensional array of n numbers is n samples of one value, `[n, 1]`. Arrays of
   /// objects, of text or without elements are refused.
   ///
   /// - Parameter allowingNonFinite: whether NaN and infinite values may pass.
   /// - Throws: `FileError` if the file cannot be read, `DataError` if it is not such an array, is cut or has bytes left
   ///   over, or holds a value that is not finite as a 32-bit float.
   public static func read(path: String, allowingNonFinite: Bool = false) throws -> Matrix {
-    try parse(InputFile.bytes(at: path), path: path, allowingNonFinite: allowingNonFinite)
+    try parse(InputFile.unpackedBytes(at: path), path: path, allowingNonFinite: allowingNonFinite)
   }
 
   /// Writes a matrix as a two-dimensional array of type `<f4`, version 1; the file is replaced whole or not at all.

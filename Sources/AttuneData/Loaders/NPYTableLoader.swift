@@ -4,7 +4,8 @@ public import AttuneCore
 public enum NPYTableLoader {
   /// The table of a file of features and a file of targets.
   ///
-  /// Class targets are whole numbers; the classes are sorted by number and named by it. Columns are called `feature_0`, …
+  /// Class targets are whole numbers; the classes are sorted by number and named by it. Columns are called `feature_0`,
+  /// …
   ///
   /// - Parameters:
   ///   - features: path of a file `[n, d]`, or `[n, height, width]` for images; as the other, it may be a gzip file.

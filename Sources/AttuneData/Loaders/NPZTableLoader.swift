@@ -4,7 +4,8 @@ public import AttuneCore
 public enum NPZTableLoader {
   /// The table of two arrays of an archive, as `numpy.savez` and `numpy.savez_compressed` write it.
   ///
-  /// Class targets are whole numbers; the classes are sorted by number and named by it. Columns are called `feature_0`, …
+  /// Class targets are whole numbers; the classes are sorted by number and named by it. Columns are called `feature_0`,
+  /// …
   ///
   /// - Parameters:
   ///   - path: the archive.
@@ -12,8 +13,8 @@ public enum NPZTableLoader {
   ///   - targets: name of an array `[n]` or `[n, 1]`.
   ///   - task: what the targets are.
   ///   - classes: the classes in order; nil takes those that occur.
-  /// - Throws: `FileError` if the file cannot be read, `PackedFileError` if it is no such archive, `DataError` if an array
-  ///   is missing or cannot be used.
+  /// - Throws: `FileError` if the file cannot be read, `PackedFileError` if it is no such archive, `DataError` if an
+  ///   array is missing or cannot be used.
   public static func load(
     path: String, features: String, targets: String, task: PredictionTask, classes: [String]? = nil
   ) throws -> Table {

@@ -3,8 +3,8 @@ public import AttuneCore
 extension Table {
   /// A split that keeps groups whole: no group has rows on both sides. Rows stay in the order of the table.
   ///
-  /// Groups go to the training part in random order, each if that brings its share of the rows nearer to `trainFraction`;
-  /// each part gets at least one group.
+  /// Groups go to the training part in random order, each if that brings its share of the rows nearer to
+  /// `trainFraction`; each part gets at least one group.
   ///
   /// - Parameters:
   ///   - trainFraction: share of the rows that train, strictly between 0 and 1; met as well as whole groups allow.

@@ -43,7 +43,8 @@ extension Table {
 
 /// Times as text, and the order that they stand for.
 enum TimeKeys {
-  /// The rows in the order of their times, rows of one time as given: as numbers if all are, else as the text of dates that sort so.
+  /// The rows in the order of their times, rows of one time as given: as numbers if all are, else as the text of dates
+  /// that sort so.
   static func order(of keys: [String]) throws(SplitError) -> [Int] {
     let numbers = keys.compactMap { DecimalNumber.isNumber($0) ? Double($0) : nil }
     guard numbers.count != keys.count else {

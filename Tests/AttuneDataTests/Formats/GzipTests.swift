@@ -33,9 +33,8 @@ import Testing
     for count in 2..<bytes.count {
       let text = rejection(Array(bytes.prefix(count)))
       #expect(
-        text
-          == "cannot unpack 'f.gz': the file ends after \(count) bytes, before its packed data do; copy or download it again"
-      )
+        text == "cannot unpack 'f.gz': the file ends after \(count) bytes, before its packed data do; "
+          + "copy or download it again")
     }
   }
 
@@ -50,7 +49,7 @@ import Testing
     damaged = bytes
     damaged[bytes.count - 4] ^= 1
     #expect(rejection(damaged).contains("(incorrect length check)"))
-    #expect(rejection(bytes + [7]).contains("damaged") || rejection(bytes + [7]).contains("ends after"))
+    #expect(rejection(bytes + [7]).contains("the file ends after \(bytes.count + 1) bytes"))
     #expect(rejection(bytes + Array("more".utf8)).contains("(incorrect header check)"))
     #expect(
       rejection(Array("plain".utf8))

@@ -88,7 +88,8 @@ import Testing
     let nan: [UInt8] = [0x7F, 0xC0, 0, 0]
     #expect(
       rejection([0, 0, 0x0D, 2, 0, 0, 0, 1, 0, 0, 0, 2] + [0, 0, 0, 0] + nan)
-        == "f: row 1, column \"2\": found \"nan\", expected a finite number that fits 32 bits; replace or remove these values"
+        == "f: row 1, column \"2\": found \"nan\", expected a finite number that fits 32 bits; "
+        + "replace or remove these values"
     )
   }
 }

@@ -23,4 +23,18 @@ import Testing
       #expect(stream.count > 0 && stream.columnNames == train.columnNames)
     }
   }
+
+  @Test(arguments: [("softmax-mnist", 0), ("softmax-fashion", 10), ("lenet-mnist", 0)])
+  func `a reproduction reads its config`(name: String, classes: Int) throws {
+    let path = SmallExperiment.repository.path + "/experiments/reproduce/\(name).yaml"
+    let experiment = try ExperimentConfiguration.load(path: path)
+    #expect(experiment.name == name && experiment.training.count == 1)
+    let paths = experiment.data.source.paths + (experiment.data.test?.paths ?? [])
+    #expect(paths.count == 4 && paths.allSatisfy { $0.hasPrefix("$ATTUNE_DATA/") })
+    guard case .idx(let idx) = experiment.data.source else {
+      Issue.record("the source is \(experiment.data.source)")
+      return
+    }
+    #expect(idx.classes?.count ?? 0 == classes)
+  }
 }
