@@ -71,10 +71,10 @@ struct Inflation: ~Copyable {
   mutating func restart() { inflateReset(stream) }
 }
 
-/// Checksums of the system's zlib.
-enum Checksum {
-  /// The CRC-32 that gzip and ZIP use.
-  static func crc32(_ bytes: [UInt8]) -> UInt32 {
+/// The CRC-32 that gzip and ZIP use.
+enum CyclicRedundancyCheck {
+  /// The check value of bytes, by the system's zlib.
+  static func of(_ bytes: [UInt8]) -> UInt32 {
     bytes.withUnsafeBufferPointer { UInt32(truncatingIfNeeded: crc32_z(0, $0.baseAddress, $0.count)) }
   }
 }

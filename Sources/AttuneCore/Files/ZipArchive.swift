@@ -59,7 +59,7 @@ public struct ZipArchive: Sendable {
       throw ZipDirectory.failure(
         path, "member '\(name)' has \(contents.count) bytes, and the directory says \(entry.unpackedSize)")
     }
-    guard Checksum.crc32(contents) == entry.checksum else {
+    guard CyclicRedundancyCheck.of(contents) == entry.checksum else {
       throw ZipDirectory.failure(path, "member '\(name)' does not have the CRC of the directory")
     }
     return contents

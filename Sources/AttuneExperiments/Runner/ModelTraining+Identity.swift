@@ -11,7 +11,7 @@ extension ModelTraining {
     var identity = try Self.settings(arm, under: "arm")
     identity.merge(try Self.settings(network, under: "network")) { $1 }
     identity.merge(try Self.settings(data, under: "data")) { $1 }
-    identity = identity.filter { !$0.key.hasPrefix("data.source") }
+    identity = identity.filter { !$0.key.hasPrefix("data.source") && !$0.key.hasPrefix("data.test") }
     identity["seed"] = "\(seed)"
     identity["version"] = AttuneVersion.current
     identity["training rows"] = "\(rows.count)"

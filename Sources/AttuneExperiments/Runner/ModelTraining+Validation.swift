@@ -9,7 +9,7 @@ extension ModelTraining {
   /// validate: rows from between those that train would flatter.
   func parts(of rows: Table, seed: UInt64) throws -> (fitted: Table, validated: Table?) {
     guard let fraction = arm.validation?.fraction else { return (rows, nil) }
-    guard data.split.kind != .time else {
+    guard !data.keepsTime else {
       let count = rows.count - Int((Double(rows.count) * fraction).rounded())
       guard count > 0, count < rows.count else {
         throw ConfigValueError(
