@@ -7,7 +7,8 @@ import Testing
     (
       "epochs: 1", "epoch: 1",
       "x.yaml:12:5: training[0].epoch: unknown key; did you mean 'epochs'? Allowed here: augmentation, batchSize, "
-        + "epochs, gradientClipping, labelSmoothing, name, network, optimizer, schedule, solver"
+        + "earlyStopping, epochs, gradientClipping, labelSmoothing, name, network, optimizer, schedule, solver, "
+        + "validation"
     ),
     ("epochs: 1", "epochs: many", "x.yaml:12:13: training[0].epochs: expected an integer, found 'many'"),
     ("epochs: 1", "epochs: -1", "x.yaml:12:13: training[0].epochs: must be an integer of at least 0, found '-1'"),
@@ -39,7 +40,8 @@ import Testing
     (
       "training.sgd.epoch=2",
       "--set training.sgd.epoch=2: training[0].epoch: unknown key; did you mean 'epochs'? Allowed here: augmentation, "
-        + "batchSize, epochs, gradientClipping, labelSmoothing, name, network, optimizer, schedule, solver"
+        + "batchSize, earlyStopping, epochs, gradientClipping, labelSmoothing, name, network, optimizer, schedule, "
+        + "solver, validation"
     ),
     ("training.sgd.epochs", "--set training.sgd.epochs: a value is missing; write path=value, such as seed=3"),
   ])

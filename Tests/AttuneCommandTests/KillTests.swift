@@ -32,7 +32,9 @@ import Testing
       var generator = Philox(seed: 11), kills = 0, resumed = 0
       while kills < 10 {
         let run = try AttuneProcess(command, in: folder)
-        usleep(UInt32(150_000 + generator.nextIndex(below: 400_000)))
+        // A busy machine is slow to start: every other kill comes after a checkpoint of this process.
+        if kills % 2 == 0 { waitForCheckpoint(in: folder, by: run) }
+        usleep(UInt32(generator.nextIndex(below: 200_000)))
         kill(run.process.processIdentifier, SIGKILL)
         let outcome = run.finish()
         if run.process.terminationReason == .exit { break }
@@ -47,6 +49,16 @@ import Testing
         files.contents(atPath: folder + "/m.safetensors") == files.contents(atPath: folder + "/whole.safetensors"))
       #expect(!files.fileExists(atPath: folder + "/m.safetensors.checkpoint"))
     }
+  }
+
+  /// Waits for a checkpoint newer than the present one, the end of the process, or a minute.
+  private func waitForCheckpoint(in folder: String, by run: AttuneProcess) {
+    func written() -> Date? {
+      let path = folder + "/m.safetensors.checkpoint"
+      return (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
+    }
+    let before = written(), deadline = Date(timeIntervalSinceNow: 60)
+    while written() == before, run.process.isRunning, Date() < deadline { usleep(2_000) }
   }
 
   @Test func `another config, a damaged checkpoint and a fresh start`() throws {

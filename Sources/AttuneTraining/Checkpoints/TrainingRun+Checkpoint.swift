@@ -44,6 +44,8 @@ extension TrainingRun {
   ///
   /// - Throws: `CheckpointError` where it belongs to another training or is damaged; `FileError` where it cannot be read.
   public mutating func resume(_ plan: CheckpointPlan) throws {
+    // A kill while a checkpoint was written left a file as large as one.
+    AtomicFile.removeLeftovers(beside: plan.path)
     guard !plan.startsAnew else { return }
     do {
       try restore(TrainingCheckpoint(contentsOf: plan.path), identity: plan.identity)

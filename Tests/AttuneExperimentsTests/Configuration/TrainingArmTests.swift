@@ -62,6 +62,40 @@ import Testing
         + "remove one, found 'cosine'")
   }
 
+  @Test func `validation and early stopping are read, written and summarized`() throws {
+    let plain = try arm("validation: {}, earlyStopping: {}")
+    #expect(plain.validation == ValidationConfiguration() && plain.validation?.fraction == 0.1)
+    #expect(plain.earlyStopping == EarlyStoppingConfiguration() && plain.earlyStopping?.patience == 10)
+    let full = try arm(
+      "validation: {fraction: 0.2}, earlyStopping: {patience: 3, minimumImprovement: 0.01, restoreBest: false}")
+    #expect(
+      try full.earlyStopping?.make() == EarlyStopping(patience: 3, minimumImprovement: 0.01, restoresBest: false))
+    let again = try decode(TrainingArmConfiguration.self, try ConfigWriter.yaml(from: full))
+    #expect(again.validation == full.validation && again.earlyStopping == full.earlyStopping)
+    #expect(
+      full.summary
+        == "Adam 0.001, 30 epochs, batches of 32, validated on 0.2 of the rows, stopped after 3 epochs without "
+        + "improvement")
+  }
+
+  @Test func `wrong settings of validation and early stopping are errors with their places`() {
+    #expect(
+      errorText { try arm("validation: {fraction: 1}") }
+        == "x.yaml:1:34: validation.fraction: must be above 0 and below 1, found '1'")
+    #expect(
+      errorText { try arm("validation: {share: 0.1}") }
+        == "x.yaml:1:24: validation.share: unknown key; allowed here: fraction")
+    #expect(
+      errorText { try arm("earlyStopping: {patience: 3}") }
+        == "x.yaml:1:26: earlyStopping: needs 'validation' beside it, for example validation: {fraction: 0.1}")
+    #expect(
+      errorText { try arm("validation: {}, earlyStopping: {patience: 0}") }
+        == "x.yaml:1:53: earlyStopping.patience: must be at least 1, found '0'")
+    #expect(
+      errorText { try arm("solver: ridge, validation: {}") }.hasPrefix(
+        "x.yaml:1:38: validation: does nothing beside 'solver'"))
+  }
+
   private func trained(_ settings: String) throws -> Model {
     let experiment = try SmallExperiment.load(
       training: ["{name: a, batchSize: 4, \(settings)}"], inference: [SmallExperiment.none])

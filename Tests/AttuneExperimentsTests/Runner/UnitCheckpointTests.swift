@@ -1,0 +1,77 @@
+import AttuneCore
+import AttuneTraining
+import Foundation
+import Synchronization
+import Testing
+
+@testable import AttuneExperiments
+
+/// Sentences from any thread.
+private final class Notices: Sendable {
+  private let texts = Mutex<[String]>([])
+  var all: [String] { texts.withLock { $0 } }
+  func add(_ text: String) { texts.withLock { $0.append(text) } }
+}
+
+@Suite struct UnitCheckpointTests {
+  private typealias Small = SmallExperiment
+  private let long = "{name: long, optimizer: {kind: adam, learningRate: 0.01}, epochs: 20}"
+
+  private func run(
+    _ experiment: ExperimentConfiguration, in folder: String, notices: Notices? = nil
+  ) async throws -> ExperimentResults {
+    var runner = ExperimentRunner(experiment, configFolder: "", folder: try RunFolder(folder), arguments: ["attune"])
+    runner.latencyMeasurement.queries = 20
+    runner.latencyMeasurement.windowLimit = 1
+    runner.checkpointInterval = 0
+    return try await runner.run(jobs: 1) { event in
+      if case .notice(let text) = event { notices?.add(text) }
+    }
+  }
+
+  /// Stops a run once its first training has a checkpoint.
+  private func stopInTraining(_ experiment: ExperimentConfiguration, in folder: String) async throws -> String {
+    let path = folder + "/units/long-seed3.checkpoint"
+    let task = Task { try await run(experiment, in: folder) }
+    let deadline = Date(timeIntervalSinceNow: 60)
+    while !FileManager.default.fileExists(atPath: path), Date() < deadline {
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    task.cancel()
+    let stopped = await task.result
+    #expect(throws: CancellationError.self) { try stopped.get() }
+    #expect(FileManager.default.fileExists(atPath: path))
+    #expect(!FileManager.default.fileExists(atPath: folder + "/units/long-seed3.json"))
+    return path
+  }
+
+  @Test func `a run stopped within a training goes on there and ends with the same bits`() async throws {
+    try await Small.inFolder { folder in
+      let experiment = try Small.load(training: [long], inference: [Small.none])
+      let first = Figures.all(try await Small.run(experiment))
+      let path = try await stopInTraining(experiment, in: folder), notices = Notices()
+      #expect(try TrainingCheckpoint(contentsOf: path).position.globalStep > 0)
+      let again = Figures.all(try await run(experiment, in: folder, notices: notices))
+      #expect(again == first)
+      #expect(notices.all == [])
+      let left = try FileManager.default.contentsOfDirectory(atPath: folder + "/units").sorted()
+      #expect(left == ["long-seed3.json", "long-seed4.json"], "finished units keep no checkpoint")
+    }
+  }
+
+  @Test func `a damaged checkpoint is passed by, and said`() async throws {
+    try await Small.inFolder { folder in
+      let experiment = try Small.load(training: [long], inference: [Small.none])
+      let first = Figures.all(try await Small.run(experiment))
+      let path = try await stopInTraining(experiment, in: folder), notices = Notices()
+      var bytes = try #require(FileManager.default.contents(atPath: path))
+      bytes[bytes.count - 3] ^= 4
+      try bytes.write(to: URL(filePath: path))
+      let again = Figures.all(try await run(experiment, in: folder, notices: notices))
+      #expect(again == first)
+      let told = notices.all
+      #expect(told.count == 1 && told[0].hasPrefix("long, seed 3 trains anew: "))
+      #expect(told[0].contains("its checksum does not fit its contents"))
+    }
+  }
+}
