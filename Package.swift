@@ -48,6 +48,7 @@ let package = Package(
       dependencies: [
         "AttuneCore", "AttuneData", "AttuneTraining", "AttuneInference", "AttuneExperiments",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: settings),
     .target(

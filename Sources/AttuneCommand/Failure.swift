@@ -13,6 +13,7 @@ enum Failure {
   static let usage: Int32 = 64
   static let badData: Int32 = 65
   static let missingInput: Int32 = 66
+  static let unavailable: Int32 = 69
   static let cannotCreate: Int32 = 73
   static let inputOutput: Int32 = 74
   static let temporary: Int32 = 75
@@ -30,6 +31,7 @@ enum Failure {
     case is DivergenceError, is NonFiniteParameters, is DivergedAdaptation: guardStopped
     case is RunFolderBusy: temporary
     case is CancellationError, is Stopped: Signals.exitCode
+    case let error as DownloadError: error.exitCode
     case let error as FileError:
       switch error.kind {
       case .notFound: missingInput

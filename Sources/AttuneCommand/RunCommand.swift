@@ -100,7 +100,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   /// Words as a shell reads them back.
-  private static func quoted(_ words: [String]) -> String {
+  static func quoted(_ words: [String]) -> String {
     words.map { word in
       let isPlain = !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "-_./=+,:".contains($0) }
       return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"

@@ -5,7 +5,10 @@ import Testing
 ///
 /// After a wanted change refresh the texts: `UPDATE_HELP=1 swift test --filter HelpTests`, and read the difference.
 @Suite struct HelpTests {
-  @Test(arguments: ["attune", "run", "train", "predict", "import", "strategies", "info", "bench", "bench train"])
+  @Test(arguments: [
+    "attune", "run", "train", "predict", "import", "data", "data list", "data fetch", "data describe", "strategies",
+    "info", "bench", "bench train",
+  ])
   func `the help of a command is the text in the fixtures`(command: String) throws {
     let path = "\(repository)/Tests/Fixtures/help/\(command.replacing(" ", with: "-")).txt"
     let arguments = (command == "attune" ? [] : command.split(separator: " ").map(String.init)) + ["--help"]
@@ -18,7 +21,7 @@ import Testing
 
   @Test func `the help names every exit code`() throws {
     let help = try attune("--help", in: "/").output
-    for code in [0, 1, 2, 3, 64, 65, 66, 73, 74, 75, 130, 143] {
+    for code in [0, 1, 2, 3, 64, 65, 66, 69, 73, 74, 75, 130, 143] {
       #expect(help.split { !$0.isNumber }.contains("\(code)"), "\(code)")
     }
   }

@@ -1,0 +1,129 @@
+internal import AttuneData
+internal import Foundation
+
+/// A description as text for a terminal.
+struct DescriptionText {
+  let description: TableDescription
+  let target: String?
+
+  /// Columns that are shown of a wide table.
+  static let columnLimit = 100
+  /// Classes that are shown.
+  static let classLimit = 30
+
+  var text: String {
+    var parts = [head, columns]
+    let problems = problems
+    if !problems.isEmpty { parts.append((["look at:"] + problems.map { "  \($0)" }).joined(separator: "\n")) }
+    if let balance { parts.append(balance) }
+    if let suggestion = description.sourceSuggestion(target: target) {
+      parts.append("for a config file:\n\(suggestion)")
+    }
+    return parts.joined(separator: "\n\n").trimmingCharacters(in: .newlines)
+  }
+
+  private var head: String {
+    var facts = [
+      "\(counted(description.rows, "row")) × \(counted(description.columns.count, "column"))",
+      ByteCount.text(description.bytes),
+    ]
+    if let type = description.elementType { facts.append("elements \(type)") }
+    if let separator = description.separator {
+      let named = ["tab", "space"].contains(separator) ? separator : "'\(separator)'"
+      facts += ["separator \(named)", description.hasHeader == true ? "header" : "no header"]
+    }
+    if description.decimalComma == true { facts.append("decimal comma") }
+    if description.hasBlanks == true { facts.append("blanks around cells") }
+    return "\(description.path): " + facts.joined(separator: ", ")
+  }
+
+  private var columns: String {
+    let shown = description.columns.prefix(Self.columnLimit)
+    let rows =
+      [["column", "type", "missing", "distinct", "least, mean, most, or frequent values"]]
+      + shown.map { column in
+        [column.name, column.kind.rawValue, share(column.missing), distinct(column), values(column)]
+      }
+    let table = TextTable.lines(rows, widest: [32, 8, 20, 10, 70]).joined(separator: "\n")
+    let left = description.columns.count - shown.count
+    return table + (left > 0 ? "\n… and \(left) more columns; --json shows all" : "")
+  }
+
+  private func distinct(_ column: ColumnSummary) -> String {
+    column.distinct.map { "\($0)" } ?? "many"
+  }
+
+  private func values(_ column: ColumnSummary) -> String {
+    if column.kind != .constant, let low = column.minimum, let mean = column.mean, let high = column.maximum {
+      return [low, mean, high].map(NumberText.short).joined(separator: ", ")
+    }
+    let shown = column.levels.prefix(4).map { "\($0.value) (\($0.count))" }
+    return shown.joined(separator: ", ") + (column.levels.count > 4 ? ", …" : "")
+  }
+
+  private func share(_ count: Int) -> String {
+    guard count > 0 else { return "0" }
+    return "\(count) (\(percent(count, of: description.rows)))"
+  }
+
+  /// What a user should look at before training.
+  private var problems: [String] {
+    var lines: [String] = []
+    if description.oddRowCount > 0 {
+      let shown = description.oddRows.map { "line \($0.line) has \($0.cells)" }.joined(separator: ", ")
+      lines.append(
+        "\(counted(description.oddRowCount, "record")) without \(description.columns.count) cells, not counted above: "
+          + "\(shown)\(description.oddRowCount > description.oddRows.count ? ", …" : "")")
+    }
+    if description.blankRows > 0 {
+      lines.append("\(counted(description.blankRows, "blank row")), not counted above")
+    }
+    for column in description.columns {
+      if column.oddCount > 0 {
+        let shown = column.oddCells.map { "line \($0.line) (row \($0.row)) \($0.value.debugDescription)" }
+        lines.append(
+          "column \(column.name.debugDescription): \(counted(column.oddCount, "cell")) that \(column.oddCount == 1 ? "is" : "are") "
+            + "no number: \(shown.joined(separator: ", "))\(column.oddCount > shown.count ? ", …" : "")")
+      }
+      if let mark = column.suspectedMark {
+        lines.append(
+          "column \(column.name.debugDescription): \(mark.value) stands there \(mark.count) times, far from all others: "
+            + "a mark of missing values?")
+      }
+      if column.kind == .constant { lines.append("column \(column.name.debugDescription) has one value in all rows") }
+      if column.kind == .empty { lines.append("column \(column.name.debugDescription) has no values") }
+    }
+    return lines
+  }
+
+  /// The classes of the target as bars.
+  private var balance: String? {
+    let balanced = description.columns.first { $0.name == target } ?? soleLabels
+    guard let column = balanced, !column.levels.isEmpty else {
+      return target.map { "target \($0): more values than are counted, a target of regression" }
+    }
+    let shown = column.levels.prefix(Self.classLimit), most = shown.first?.count ?? 1
+    let rows = shown.map { level in
+      let bar = String(repeating: "█", count: max(1, level.count * 30 / most))
+      return [level.value, "\(level.count)", percent(level.count, of: description.rows), bar]
+    }
+    let left = column.levels.count - shown.count
+    return "balance of \(column.name), \(counted(column.levels.count, "value")):\n"
+      + TextTable.lines(rows, widest: [40, 12, 8, 30]).map { "  \($0)" }.joined(separator: "\n")
+      + (left > 0 ? "\n  … and \(left) more" : "")
+  }
+
+  /// The one column of a NumPy file of labels.
+  private var soleLabels: ColumnSummary? {
+    guard target == nil, description.columns.count == 1, let column = description.columns.first,
+      column.kind == .integer
+    else { return nil }
+    return column
+  }
+
+  private func percent(_ count: Int, of all: Int) -> String {
+    all == 0 ? "-" : String(format: "%.1f %%", 100 * Double(count) / Double(all))
+  }
+
+  private func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+}

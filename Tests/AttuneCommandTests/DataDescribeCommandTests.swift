@@ -1,0 +1,82 @@
+import Foundation
+import Testing
+
+/// `attune data describe` as a process.
+@Suite struct DataDescribeCommandTests {
+  @Test func `a file is described with its balance, its odd cells and a source to copy`() throws {
+    try inFolder { folder in
+      let rows = (0..<40).map {
+        "\($0 % 4 == 0 ? "cat" : "dog"),\($0 == 9 ? "n. a." : "\($0).5"),\($0 == 3 ? "?" : "1")"
+      }
+      try write("kind,weight,one\n" + rows.joined(separator: "\n") + "\n", to: folder + "/pets.csv")
+      let outcome = try attune("data", "describe", "pets.csv", "--target", "kind", in: folder)
+      #expect(outcome.code == 0 && outcome.errors.isEmpty)
+      #expect(
+        outcome.output == """
+          pets.csv: 40 rows × 3 columns, 448 bytes, separator ',', header
+
+          column  type      missing    distinct  least, mean, most, or frequent values
+          kind    category  0          2         dog (30), cat (10)
+          weight  number    0          40        0.5, 20.2692, 39.5
+          one     constant  1 (2.5 %)  1         1 (39)
+
+          look at:
+            column "weight": 1 cell that is no number: line 11 (row 10) "n. a."
+            column "one" has one value in all rows
+
+          balance of kind, 2 values:
+            dog  30  75.0 %  ██████████████████████████████
+            cat  10  25.0 %  ██████████
+
+          for a config file:
+          data:
+            source:
+              kind: csv
+              path: pets.csv
+              target: kind
+              ignore: [one]
+              onError: skip
+            task: classification
+
+          """)
+      struct Table: Decodable {
+        struct Column: Decodable {
+          var name: String, kind: String, missing: Int
+        }
+        var rows: Int, columns: [Column]
+      }
+      let json = try attune("data", "describe", "pets.csv", "--json", in: folder)
+      let tables = try JSONDecoder().decode([Table].self, from: Data(json.output.utf8))
+      #expect(tables.map(\.rows) == [40] && tables[0].columns.map(\.missing) == [0, 0, 1])
+    }
+  }
+
+  @Test func `what cannot be described is refused with its reason`() throws {
+    try inFolder { folder in
+      try Data([0x1F, 0x8B, 8, 0]).write(to: URL(filePath: folder + "/x.csv"))
+      try write("a,b\n1,2\n", to: folder + "/y.csv")
+      try write("", to: folder + "/empty.csv")
+      for (arguments, code, message) in [
+        (["x.csv"], 65, "x.csv: expected a CSV or .npy file, but it is packed with gzip; unpack it first\n"),
+        (["empty.csv"], 65, "empty.csv: expected rows, but the file is empty; check how the file was written\n"),
+        (
+          ["y.csv", "--target", "c"], 65,
+          "y.csv: expected a column \"c\" for --target, but none is called so; the columns are: a, b\n"
+        ),
+        (
+          ["none.csv"], 66, "cannot read 'none.csv': No such file or directory; check the path and the current folder\n"
+        ),
+        (
+          ["adult", "--folder", "d"], 66,
+          "cannot read 'd/adult': the set is not there; fetch it with: attune data fetch adult; check the path and the "
+            + "current folder\n"
+        ),
+      ] as [([String], Int32, String)] {
+        let outcome = try AttuneProcess(["data", "describe"] + arguments, in: folder).finish()
+        #expect(outcome.code == code)
+        #expect(outcome.errors == "attune: error: \(message)")
+      }
+      #expect(try attune("data", "describe", "y.csv", "--separator", "ab", in: folder).code == 64)
+    }
+  }
+}
