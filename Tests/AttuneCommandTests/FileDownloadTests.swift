@@ -221,6 +221,31 @@ import Testing
     }
   }
 
+  @Test func `a reader that is slow holds the server up instead of filling the memory`() throws {
+    let size = 64 << 20
+    try serving(.init(bytes: [UInt8](repeating: 1, count: size))) { server, _ in
+      let transfer = HTTPTransfer(
+        try #require(URL(string: server.address("/file.bin"))), from: 0, entityTag: nil)
+      defer { transfer.cancel() }
+      sleep(2)
+      var counts: [Int] = [], isOver = false
+      while !isOver {
+        var count = 0
+        for event in try transfer.events() {
+          if case .body(let data) = event { count += data.count }
+          if case .end(let failure) = event {
+            #expect(failure?.reason == nil)
+            isOver = true
+          }
+        }
+        counts.append(count)
+      }
+      #expect(counts.reduce(0, +) == size)
+      let most = counts.max() ?? 0
+      #expect(most > 0 && most < 20 << 20, "\(most)")
+    }
+  }
+
   @Test func `two processes do not write one file`() throws {
     try serving(.init(bytes: Self.bytes)) { server, folder in
       let held = try PartialFile(of: folder + "/set/file.bin")

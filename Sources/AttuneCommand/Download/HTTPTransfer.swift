@@ -14,8 +14,14 @@ final class HTTPTransfer: NSObject, URLSessionDataDelegate, Sendable {
 
   private struct State {
     var events: [Event] = []
+    /// Bytes of the body in `events`.
+    var waiting = 0
     var task: URLSessionDataTask?
+    var isOver = false
   }
+
+  /// Bytes that may wait for a disk that is slower than the network.
+  private static let waitingLimit = 16 << 20
 
   private let state = Mutex(State())
   private let arrived = DispatchSemaphore(value: 0)
@@ -33,7 +39,9 @@ final class HTTPTransfer: NSObject, URLSessionDataDelegate, Sendable {
       request.setValue("bytes=\(offset)-", forHTTPHeaderField: "Range")
       if let entityTag { request.setValue(entityTag, forHTTPHeaderField: "If-Range") }
     }
-    let queue = OperationQueue()
+    let queue = BrakedQueue { [weak self] in
+      while let self, state.withLock({ $0.waiting > Self.waitingLimit && !$0.isOver }) { usleep(1_000) }
+    }
     queue.maxConcurrentOperationCount = 1
     let session = URLSession(configuration: .ephemeral, delegate: self, delegateQueue: queue)
     let task = session.dataTask(with: request)
@@ -49,14 +57,17 @@ final class HTTPTransfer: NSObject, URLSessionDataDelegate, Sendable {
     while arrived.wait(timeout: .now() + .milliseconds(100)) == .timedOut { try Cancellation.check() }
     try Cancellation.check()
     return state.withLock { state in
-      defer { state.events = [] }
+      defer { (state.events, state.waiting) = ([], 0) }
       return state.events
     }
   }
 
   /// Ends the transfer, whatever is left of it.
   func cancel() {
-    state.withLock { $0.task }?.cancel()
+    state.withLock { state in
+      state.isOver = true
+      return state.task
+    }?.cancel()
   }
 
   private func add(_ event: Event) {
@@ -73,12 +84,31 @@ final class HTTPTransfer: NSObject, URLSessionDataDelegate, Sendable {
   }
 
   func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+    state.withLock { $0.waiting += data.count }
     add(.body(data))
   }
 
   func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
     add(.end(error.map { TransferFailure($0) }))
     state.withLock { $0.task = nil }
+  }
+}
+
+/// A queue that can hold up whoever adds to it.
+///
+/// URLSession reads from the network as fast as it can and puts every piece on its delegate's queue; without a brake a
+/// disk that is slower than the network would leave the file in memory.
+private final class BrakedQueue: OperationQueue, @unchecked Sendable {
+  private let brake: @Sendable () -> Void
+
+  init(_ brake: @escaping @Sendable () -> Void) {
+    self.brake = brake
+    super.init()
+  }
+
+  override func addOperation(_ block: @escaping @Sendable () -> Void) {
+    brake()
+    super.addOperation(block)
   }
 }
 
