@@ -11,8 +11,9 @@ public struct AttuneCommand: AsyncParsableCommand {
     abstract: "Trains small models, adapts them to shifted data while they serve, and says what each was worth.",
     discussion: """
       Exit codes: 0 done; 1 a run failed; 2 some arms of an experiment failed; 3 training diverged; 64 usage or config \
-      error; 65 bad data or model file; 66 input file missing; 69 server not reached; 73 output cannot be created; 74 input or output failed; \
-      75 stopped, run again to go on; 130 and 143 stopped by SIGINT and SIGTERM, run again to go on.
+      error; 65 bad data or model file; 66 input file missing; 69 server not reached; 73 output \
+      cannot be created; 74 input or output failed; 75 stopped, run again to go on; 130 and 143 stopped by SIGINT and \
+      SIGTERM, run again to go on.
       """,
     version: AttuneVersion.current,
     subcommands: [

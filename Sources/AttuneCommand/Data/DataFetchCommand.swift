@@ -8,9 +8,9 @@ struct DataFetchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fetch", abstract: "Download public data sets, and check them against their published hashes.",
     discussion: """
-      A file is written as FILE.part and gets its name only when its hash fits; stopped or cut off, the same command goes \
-      on where it was. Files that are there are checked and not fetched again. Archives are not unpacked: the command to \
-      do so is printed, and a second fetch checks what came out. Configs find the folder as $ATTUNE_DATA. Exit code 69 \
+      A file is written as FILE.part and gets its name only when its hash fits; stopped or cut off, the same command \
+      goes on where it was. Files that are there are checked and not fetched again. Archives are not unpacked: the \
+      command to do so is printed, and a second fetch checks what came out. Configs find the folder as $ATTUNE_DATA. Exit code 69 \
       where a server cannot be reached, 65 where the bytes are not the published ones.
       """)
 

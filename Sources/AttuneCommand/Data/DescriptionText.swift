@@ -79,19 +79,20 @@ struct DescriptionText {
       lines.append("\(counted(description.blankRows, "blank row")), not counted above")
     }
     for column in description.columns {
+      let name = column.name.debugDescription
       if column.oddCount > 0 {
         let shown = column.oddCells.map { "line \($0.line) (row \($0.row)) \($0.value.debugDescription)" }
         lines.append(
-          "column \(column.name.debugDescription): \(counted(column.oddCount, "cell")) that \(column.oddCount == 1 ? "is" : "are") "
+          "column \(name): \(counted(column.oddCount, "cell")) that \(column.oddCount == 1 ? "is" : "are") "
             + "no number: \(shown.joined(separator: ", "))\(column.oddCount > shown.count ? ", …" : "")")
       }
       if let mark = column.suspectedMark {
         lines.append(
-          "column \(column.name.debugDescription): \(mark.value) stands there \(mark.count) times, far from all others: "
+          "column \(name): \(mark.value) stands there \(mark.count) times, far from all others: "
             + "a mark of missing values?")
       }
-      if column.kind == .constant { lines.append("column \(column.name.debugDescription) has one value in all rows") }
-      if column.kind == .empty { lines.append("column \(column.name.debugDescription) has no values") }
+      if column.kind == .constant { lines.append("column \(name) has one value in all rows") }
+      if column.kind == .empty { lines.append("column \(name) has no values") }
     }
     return lines
   }
