@@ -27,6 +27,7 @@ enum Failure {
     case let error as CheckpointError:
       if case .damaged = error.problem { badData } else { usage }
     case is DataError, is ModelFileError, is ShapeError, is FactorizationError, is ShiftError, is SplitError: badData
+    case is ColumnKindError, is MissingValueError, is UnknownCategoryError: badData
     case is PackedFileError, is MissingColumnError, is StreamError, is LogisticRegressionError: badData
     case is DivergenceError, is NonFiniteParameters, is DivergedAdaptation: guardStopped
     case is RunFolderBusy: temporary

@@ -1,6 +1,6 @@
-internal import ArgumentParser
+public import ArgumentParser
 internal import AttuneCore
-internal import AttuneData
+public import AttuneData
 internal import AttuneTraining
 
 /// `attune predict`: a model's answers for a file of rows.
@@ -9,13 +9,14 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict", abstract: "Write a model's predictions for the rows of a CSV or NumPy file.",
     discussion: """
       The output is a NumPy file of float32: logits [rows, classes], probabilities with --probabilities, or regression \
-      values [rows, 1]. A CSV needs the columns that the model was trained on, in any order; others are left out.
+      values [rows, 1]. A CSV needs the columns that the model was trained on, in any order; others are left out. It is \
+      read as the CSV that the model was trained on was written, unless the options say otherwise; no row is left out.
       """)
 
   @Option(help: "The model file.", completion: .file(extensions: ["safetensors"]))
   var model: String
 
-  @Option(help: "The rows: a .csv file with a header, or a .npy file [rows, features].", completion: .file())
+  @Option(help: "The rows: a .csv file, or a .npy file [rows, features].", completion: .file())
   var data: String
 
   @Option(name: .shortAndLong, help: "The .npy file to write.", completion: .file())
@@ -23,6 +24,21 @@ struct PredictCommand: ParsableCommand {
 
   @Flag(help: "Write softmax probabilities instead of logits.")
   var probabilities = false
+
+  @Option(help: "What separates cells: one character, tab, or space for runs of blanks.")
+  var separator: CSVSeparator?
+
+  @Flag(inversion: .prefixedNo, help: "Numbers have a comma before their decimals.")
+  var decimalComma: Bool?
+
+  @Option(parsing: .unconditionalSingleValue, help: "A cell that means a missing value, for example NA; repeatable.")
+  var missing: [String] = []
+
+  @Flag(inversion: .prefixedNo, help: "The first line names the columns.")
+  var header: Bool?
+
+  @Flag(inversion: .prefixedNo, help: "Cut off blanks around cells.")
+  var trim: Bool?
 
   func run() throws {
     let model = try Model(contentsOf: model)
@@ -50,18 +66,46 @@ struct PredictCommand: ParsableCommand {
   }
 
   private func load(_ model: Model) throws -> Matrix {
-    if data.lowercased().hasSuffix(".npy") {
-      let rows = try NPY.read(path: data)
-      let width = model.preprocessing.columnNames.count
-      guard rows.columns == width else {
-        throw DataError(
-          path: data, problems: [.init(expected: "\(width) columns, but there are \(rows.columns)")],
-          advice: "give rows with the columns that the model was trained on, in their order")
-      }
-      return rows
+    if data.lowercased().hasSuffix(".npy") { return try rowsOfNumbers(model.preprocessing) }
+    var dialect = model.dialect ?? CSVDialect()
+    if let separator { dialect.separator = separator }
+    if let decimalComma { dialect.decimalComma = decimalComma }
+    if !missing.isEmpty { dialect.missing = missing }
+    if let trim { dialect.trimsBlanks = trim }
+    if let header { dialect.hasHeader = header }
+    let table = try CSVTableLoader.load(
+      path: data, target: nil, task: model.task, options: model.preprocessing.csvOptions(dialect))
+    return try model.preprocessing.aligned(table).features
+  }
+
+  /// Rows of a NumPy file, which has neither names nor categories.
+  private func rowsOfNumbers(_ preprocessing: Preprocessing) throws -> Matrix {
+    if let column = preprocessing.columns.first(where: { $0.column.levels != nil }) {
+      throw DataError(
+        path: data,
+        problems: [
+          .init(
+            column: column.column.name,
+            expected:
+              "categories such as \(column.column.levels?.first?.debugDescription ?? ""), but NumPy rows hold numbers"
+          )
+        ], advice: "give the rows as a CSV file")
     }
-    return try CSVTableLoader.load(
-      path: data, target: nil, task: model.task, options: CSVOptions(columns: model.preprocessing.columnNames)
-    ).features
+    let rows = try NPY.read(path: data)
+    let width = preprocessing.columns.count
+    guard rows.columns == width else {
+      throw DataError(
+        path: data, problems: [.init(expected: "\(width) columns, but there are \(rows.columns)")],
+        advice: "give rows with the columns that the model was trained on, in their order")
+    }
+    return rows
+  }
+}
+
+extension CSVSeparator: ExpressibleByArgument {
+  /// The separator that an option names; nil if it is none.
+  public init?(argument: String) {
+    guard let separator = try? CSVSeparator(argument) else { return nil }
+    self = separator
   }
 }

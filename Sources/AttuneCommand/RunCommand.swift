@@ -36,7 +36,7 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let experiment = try config.load()
     guard !dryRun else {
-      let check = try PlanCheck(experiment, configFolder: config.folder)
+      let check = try PlanCheck(experiment, configFolder: config.folder) { Console.note("\($0)") }
       try check.checkScenarios()
       let lines = [Self.plan(experiment)] + (try check.expectedFailures().map(Self.line))
       try Console.output(ConfigWriter.yaml(from: experiment) + lines.joined(separator: "\n"))

@@ -67,7 +67,7 @@ struct TrainCommand: ParsableCommand {
     let seed = seed ?? experiment.seeds[0]
     try OutputFile.check(output)
     Signals.listen()
-    let data = try ExperimentData(experiment.data, folder: config.folder)
+    let data = try ExperimentData(experiment.data, folder: config.folder) { Console.note("\($0)") }
     let (train, test) = try data.split(seed: seed)
     let metric: QualityMetric = experiment.data.task == .classification ? .error : .rootMeanSquaredError
     let display = TrainingDisplay("train \(arm.name)", isQuiet: quiet) {

@@ -4,12 +4,13 @@ import Testing
 @testable import AttuneData
 
 @Suite struct CSVReaderTests {
-  private func records(_ text: String, delimiter: Character = ",") throws -> [[String]] {
-    try records(Array(text.utf8), delimiter: delimiter)
+  private func records(_ text: String, _ separator: CSVSeparator = ",", trim: Bool = false) throws -> [[String]] {
+    try records(Array(text.utf8), separator, trim: trim)
   }
 
-  private func records(_ bytes: [UInt8], delimiter: Character = ",") throws -> [[String]] {
-    var reader = try CSVReader(bytes: bytes, delimiter: try #require(delimiter.asciiValue), path: "f.csv")
+  private func records(_ bytes: [UInt8], _ separator: CSVSeparator = ",", trim: Bool = false) throws -> [[String]] {
+    let dialect = CSVDialect(separator: separator, trimsBlanks: trim)
+    var reader = try CSVReader(bytes: bytes, dialect: dialect, path: "f.csv")
     var cells: [CSVReader.Cell] = [], result: [[String]] = []
     while try reader.next(into: &cells) { result.append(cells.map(reader.text)) }
     return result
@@ -29,9 +30,27 @@ import Testing
     #expect(try records("\"\"\"\"\"\"\"\"\n") == [["\"\"\""]])
   }
 
-  @Test func `tabs and semicolons as delimiters`() throws {
-    #expect(try records("a\tb,c\n", delimiter: "\t") == [["a", "b,c"]])
-    #expect(try records("a;1,5\n", delimiter: ";") == [["a", "1,5"]])
+  @Test func `tabs, semicolons and bars as separators`() throws {
+    #expect(try records("a\tb,c\n", "tab") == [["a", "b,c"]])
+    #expect(try records("a;1,5\n", ";") == [["a", "1,5"]])
+    #expect(try records("a|b;c\n", "|") == [["a", "b;c"]])
+  }
+
+  @Test func `runs of blanks as separator, with blanks at both ends of a line`() throws {
+    let text = "  6.0000  -1\t\t0.5 \n7 \"a  b\" c\r\n\n 1 2"
+    #expect(try records(text, "space") == [["6.0000", "-1", "0.5"], ["7", "a  b", "c"], [""], ["1", "2"]])
+  }
+
+  @Test func `blanks around cells are cut off where that is asked for`() throws {
+    #expect(try records("a, b ,\" c \" ,d e\n , \n", trim: true) == [["a", "b", " c ", "d e"], ["", ""]])
+    #expect(try records("a, b \n") == [["a", " b "]])
+    #expect(try records(" a \t b \n\t\n", "tab", trim: true) == [["a", "b"], ["", ""]])
+  }
+
+  @Test(arguments: ["", "\"", "\n", "→", "\r\n", "ab", "\0", " ", "comma"])
+  func `a separator is one ASCII character that is no quote or line end`(name: String) {
+    #expect(
+      message { try CSVSeparator(name) }.hasPrefix("expected one ASCII character such as ',' or ';', or tab, or space"))
   }
 
   @Test func `empty cells, a trailing delimiter and a blank line are kept as they are`() throws {
@@ -40,7 +59,7 @@ import Testing
   }
 
   @Test func `lines are counted through quoted newlines`() throws {
-    var reader = try CSVReader(bytes: Array("a\r\n\"1\r\n2\r3\n4\"\nz\n".utf8), delimiter: 0x2C, path: "f.csv")
+    var reader = try CSVReader(bytes: Array("a\r\n\"1\r\n2\r3\n4\"\nz\n".utf8), dialect: CSVDialect(), path: "f.csv")
     var cells: [CSVReader.Cell] = [], lines: [Int] = []
     while try reader.next(into: &cells) { lines.append(reader.recordLine) }
     #expect(lines == [1, 2, 6])

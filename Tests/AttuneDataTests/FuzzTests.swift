@@ -8,7 +8,7 @@ import Testing
   private static let csvSeeds = [
     "a,b,y\n1,2.5,x\n-3,4e2,y\n", "\u{FEFF}\"a\",\"b \"\"c\"\"\",y\r\n1,\"2\",\"p\nq\"\r\n", "a;b\r1;2\r\r",
     "7,8\n9,10",
-    "y,héllo\n0.1,1e-3\n",
+    "y,héllo\n0.1,1e-3\n", "a;b;y\n1,5;r;NA\n;g;2\n\n", " 1  2 x\n3\t4 y\n",
   ]
 
   private func mutated(_ seed: [UInt8], _ special: [UInt8], using generator: inout Philox) -> [UInt8] {
@@ -47,11 +47,17 @@ import Testing
   @Test func `three thousand damaged CSV files parse or throw`() {
     let seeds = FuzzTests.csvSeeds.map { Array($0.utf8) }
     let taken = accepted(3_000, seeds: seeds, special: Array("\",\n\r;\0e+-.9\u{FEFF}".utf8)) { bytes, round in
-      let options = CSVOptions(delimiter: round % 3 == 0 ? ";" : ",", hasHeader: round % 4 != 0)
-      let target = round % 2 == 0 ? nil : options.hasHeader ? "y" : "column2"
+      let separators: [CSVSeparator] = [",", ";", "space"]
+      var options = CSVOptions(
+        CSVDialect(
+          separator: separators[round % 3], decimalComma: round % 6 == 1, hasHeader: round % 4 != 0,
+          missing: round % 7 < 3 ? [] : ["", "NA"], trimsBlanks: round % 11 == 0))
+      if round % 5 == 1 { options.categorical = [options.dialect.hasHeader ? "b" : "column1"] }
+      if round % 5 == 2 { options.badRows = .skip }
+      let target = round % 2 == 0 ? nil : options.dialect.hasHeader ? "y" : "column2"
       let table = try CSVTableLoader.load(
         bytes: bytes, path: "f", target: target, task: round % 5 == 0 ? .regression : .classification, options: options)
-      #expect(table.features.isFinite && table.count > 0)
+      #expect(table.count > 0 && (table.features.isFinite || !options.dialect.missing.isEmpty))
     }
     #expect(taken > 30 && taken < 2_900)
   }

@@ -1,113 +1,172 @@
 internal import AttuneCore
 
-/// Turns the cells of a CSV file whose rows all have one length into features and targets.
+/// Turns the cells of a CSV file into features and targets, row by row.
 struct CSVCells {
   let path: String
-  let names: [String]
-  let targetColumn: Int?
-  /// For each column of the file its place among the features; nil for the target and for columns that are not read.
-  let featurePlaces: [Int?]
+  let options: CSVOptions
+  let layout: CSVLayout
   let task: PredictionTask
-  let classes: [String]?
 
+  private let marks: [[UInt8]]
+  private let decimalMark: UInt8
   private var values: [Float] = []
   private var labels: [Int] = []
-  private var classNames: [String]
-  private var classNumbers: [String: Int]
-  private var problems: [DataError.Problem] = []
-  private var problemCount = 0
-  private var hasBadNumber = false
+  private var classes: CSVLevels
+  /// The levels of each feature; nil for numbers.
+  private var levels: [CSVLevels?]
+  private var problems = CSVProblems()
+  private(set) var skipped = 0
+  private var keyTexts: [String] = []
 
-  init(
-    path: String, names: [String], targetColumn: Int?, featurePlaces: [Int?], task: PredictionTask, classes: [String]?
-  ) {
-    (self.path, self.names, self.targetColumn, self.task, self.classes) = (path, names, targetColumn, task, classes)
-    self.featurePlaces = featurePlaces
-    classNames = classes ?? []
-    classNumbers = Dictionary(zip(classNames, classNames.indices), uniquingKeysWith: { first, _ in first })
+  init(path: String, options: CSVOptions, layout: CSVLayout, task: PredictionTask) {
+    (self.path, self.options, self.layout, self.task) = (path, options, layout, task)
+    marks = options.dialect.missing.map { Array($0.utf8) }
+    decimalMark = UInt8(ascii: options.dialect.decimalComma ? "," : ".")
+    classes = CSVLevels(given: options.classes, acceptsUnknown: false)
+    levels = layout.features.map { name in
+      guard layout.isCategorical(name, options) else { return nil }
+      return CSVLevels(given: options.levels[name], acceptsUnknown: options.acceptsUnknownLevels)
+    }
   }
 
-  /// The features of all rows; the targets are kept.
+  /// The features of all rows that can be used; their targets are kept.
   mutating func read(_ start: CSVReader, rows: Int) throws -> Matrix {
     var reader = start, cells: [CSVReader.Cell] = []
-    let width = featurePlaces.count { $0 != nil }
+    let width = layout.features.count
+    var row = 0
     let features = try Matrix(rows: rows, columns: width) { out in
-      var row = 0
-      while try reader.next(into: &cells) {
+      while row < rows, try reader.next(into: &cells) {
         row += 1
-        for column in cells.indices {
-          if column == targetColumn {
-            readTarget(cells[column], column, row, reader)
-          } else if let place = featurePlaces[column] {
-            out[(row - 1) * width + place] = number(cells[column], column, row, reader)
+        let before = problems.count, target = row - skipped - 1
+        if cells.count == layout.names.count {
+          if let key = layout.key { readKey(cells[key], key, row, reader) }
+          for column in cells.indices {
+            if column == layout.target {
+              readTarget(cells[column], column, row, reader)
+            } else if let place = layout.places[column] {
+              out[target * width + place] = feature(cells[column], place, column, row, reader)
+            }
           }
+        } else {
+          problems.note(CSVLayout.ragged(cells, layout.names.count, row, reader), .ragged)
         }
+        finishRow(isGood: problems.count == before, target)
       }
     }
-    guard problemCount == 0 else {
-      throw DataError(path: path, problems: problems, count: problemCount, advice: advice)
+    guard problems.count == 0 || (options.badRows == .skip && skipped < rows) else {
+      throw problems.error(path, options)
     }
-    return features
+    return skipped == 0 ? features : features.rows(0..<rows - skipped)
+  }
+
+  /// The texts of the column to split by; nil where none is read.
+  var keys: [String]? { layout.key == nil ? nil : keyTexts }
+
+  /// The rows that were left out; nil where there are none.
+  func skippedRows(of rows: Int) -> SkippedRows? {
+    skipped == 0 ? nil : SkippedRows(path: path, count: skipped, rows: rows, problems: problems.first)
   }
 
   /// The targets of the rows read, with the classes in order.
   func targets() -> Targets {
-    guard targetColumn != nil else { return .none }
+    guard layout.target != nil else { return .none }
     guard task == .classification else { return .values(Matrix(rows: values.count, columns: 1, values)) }
-    guard classes == nil else { return .classes(labels: labels, names: classNames) }
-    let order = CSVCells.sorted(classNames)
-    let rank = Dictionary(uniqueKeysWithValues: zip(order, order.indices))
-    let renumbered = classNames.map { rank[$0, default: 0] }
-    return .classes(labels: labels.map { renumbered[$0] }, names: order)
+    let order = classes.order()
+    return .classes(labels: labels.map { order.codes[$0] }, names: order.names)
   }
 
-  /// Classes in the order of their numbers if all are numbers, else of their text.
-  static func sorted(_ classes: [String]) -> [String] {
-    let numbers = classes.compactMap { DecimalNumber.isNumber($0) ? Double($0) : nil }
-    guard numbers.count == classes.count else { return classes.sorted() }
-    return zip(numbers, classes).sorted { $0 < $1 }.map(\.1)
+  /// The columns, and `features` with the codes of categories in the order of the levels.
+  func columns(_ features: inout Matrix) -> [Column] {
+    zip(layout.features, levels).enumerated().map { place, column in
+      guard let found = column.1 else { return Column(column.0) }
+      let order = found.order()
+      if order.codes != Array(order.codes.indices) {
+        for row in 0..<features.rows where !features[row, place].isNaN {
+          features[row, place] = Float(order.codes[Int(features[row, place])])
+        }
+      }
+      return Column(column.0, .categorical(levels: order.names))
+    }
+  }
+
+  /// Keeps what a good row brought, and forgets it of a row that is left out.
+  private mutating func finishRow(isGood: Bool, _ kept: Int) {
+    if !isGood {
+      skipped += 1
+      if values.count > kept { values.removeLast() }
+      if labels.count > kept { labels.removeLast() }
+      if keyTexts.count > kept { keyTexts.removeLast() }
+    }
+    classes.finishRow(keeps: isGood)
+    for place in levels.indices { levels[place]?.finishRow(keeps: isGood) }
+  }
+
+  private mutating func feature(
+    _ cell: CSVReader.Cell, _ place: Int, _ column: Int, _ row: Int, _ reader: CSVReader
+  ) -> Float {
+    let isCategorical = levels[place] != nil
+    if isMissing(cell, reader) {
+      guard !options.missingValues.allows(layout.names[column], isCategorical: isCategorical) else { return .nan }
+      note(cell, column, row, reader, expected: isCategorical ? "a category" : "a number", .notFilled)
+      return 0
+    }
+    guard isCategorical else { return number(cell, column, row, reader) }
+    let name = reader.text(cell)
+    guard !name.isEmpty else {
+      note(cell, column, row, reader, expected: "a category", .missing)
+      return 0
+    }
+    if let code = levels[place]?.code(of: name) { return Float(code) }
+    note(cell, column, row, reader, expected: "one of the categories \(levels[place]?.listing ?? "")", .level)
+    return 0
   }
 
   private mutating func number(_ cell: CSVReader.Cell, _ column: Int, _ row: Int, _ reader: CSVReader) -> Float {
-    if let value = DecimalNumber.float(reader.bytes, cell.range) { return value }
-    hasBadNumber = true
-    note(cell, column, row, reader, expected: "a finite decimal number")
+    if let value = DecimalNumber.float(reader.bytes, cell.range, mark: decimalMark) { return value }
+    note(
+      cell, column, row, reader,
+      expected: "a finite decimal number" + (options.dialect.decimalComma ? " with a decimal comma" : ""),
+      CSVProblems.kind(of: reader.text(cell), options.dialect))
     return 0
   }
 
   private mutating func readTarget(_ cell: CSVReader.Cell, _ column: Int, _ row: Int, _ reader: CSVReader) {
+    guard !isMissing(cell, reader) else {
+      note(cell, column, row, reader, expected: "a target", .target)
+      return
+    }
     guard task == .classification else {
       values.append(number(cell, column, row, reader))
       return
     }
     let name = reader.text(cell)
     if name.isEmpty {
-      note(cell, column, row, reader, expected: "a class label")
-    } else if let label = classNumbers[name] {
+      note(cell, column, row, reader, expected: "a class label", .label)
+    } else if let label = classes.code(of: name) {
       labels.append(label)
-    } else if let classes {
-      let shown = classes.prefix(10).map(\.debugDescription).joined(separator: ", ")
-      note(cell, column, row, reader, expected: "one of the classes \(shown)\(classes.count > 10 ? ", …" : "")")
     } else {
-      labels.append(classNames.count)
-      classNumbers[name] = classNames.count
-      classNames.append(name)
+      note(cell, column, row, reader, expected: "one of the classes \(classes.listing)", .label)
     }
   }
 
-  private mutating func note(
-    _ cell: CSVReader.Cell, _ column: Int, _ row: Int, _ reader: CSVReader, expected: String
-  ) {
-    problemCount += 1
-    guard problems.count < DataError.problemLimit else { return }
-    problems.append(
-      .init(
-        line: reader.recordLine, row: row, column: names[column], value: reader.text(cell), expected: expected))
+  private mutating func readKey(_ cell: CSVReader.Cell, _ column: Int, _ row: Int, _ reader: CSVReader) {
+    let text = reader.text(cell)
+    keyTexts.append(text)
+    guard text.isEmpty || isMissing(cell, reader) else { return }
+    note(cell, column, row, reader, expected: "a value to split by", .key)
   }
 
-  private var advice: String {
-    hasBadNumber
-      ? "write numbers with a decimal point and without separators or blanks, and fill in or remove missing values"
-      : "correct the labels, or the list of classes"
+  private func isMissing(_ cell: CSVReader.Cell, _ reader: CSVReader) -> Bool {
+    guard !marks.isEmpty else { return false }
+    return marks.contains { $0.count == cell.range.count && $0.elementsEqual(reader.bytes[cell.range]) }
+  }
+
+  private mutating func note(
+    _ cell: CSVReader.Cell, _ column: Int, _ row: Int, _ reader: CSVReader, expected: String, _ kind: CSVProblems.Kind
+  ) {
+    problems.note(
+      .init(
+        line: reader.recordLine, row: row, column: layout.names[column], value: reader.text(cell), expected: expected),
+      kind)
   }
 }

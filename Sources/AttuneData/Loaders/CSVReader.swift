@@ -2,7 +2,7 @@
 ///
 /// RFC 4180, strictly: records end in CRLF, LF or a lone CR, the last may end without; a quoted cell may hold
 /// delimiters, line ends and doubled quotes; a quote inside an unquoted cell, text after a closing quote, NUL and invalid UTF-8 are
-/// errors. A UTF-8 byte-order mark is skipped.
+/// errors. A UTF-8 byte-order mark is skipped. A dialect may trim blanks around cells, or let runs of blanks separate.
 struct CSVReader {
   /// A cell: its bytes without the enclosing quotes, and whether doubled quotes are among them.
   struct Cell {
@@ -18,13 +18,20 @@ struct CSVReader {
   /// The line, from 1, on which the record read last begins.
   private(set) var recordLine = 0
   private let delimiter: UInt8
+  /// Whether any run of blanks and tabs separates, and those at the ends of a line count for nothing.
+  private let isBlankSeparated: Bool
+  private let trimsBlanks: Bool
+  /// Where the blank lines at the end of the file begin.
+  private var contentEnd = 0
   private var position = 0
   private var line = 1
 
-  init(bytes: [UInt8], delimiter: UInt8, path: String) throws {
+  init(bytes: [UInt8], dialect: CSVDialect, path: String) throws {
     self.bytes = bytes
-    self.delimiter = delimiter
     self.path = path
+    delimiter = dialect.separator.byte
+    isBlankSeparated = dialect.separator.isBlanks
+    trimsBlanks = dialect.trimsBlanks || dialect.separator.isBlanks
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     guard position < bytes.count else {
       throw DataError(
@@ -41,6 +48,7 @@ struct CSVReader {
         at: lineNumber(of: error.byteOffsets.lowerBound), "valid UTF-8",
         "convert the file to UTF-8, for example with iconv")
     }
+    contentEnd = (bytes.lastIndex { !isLineEnd($0) && !(trimsBlanks && isBlank($0)) } ?? -1) + 1
   }
 
   /// Reads the next record into `cells`; false at the end of the file.
@@ -51,25 +59,19 @@ struct CSVReader {
     guard i < end else { return false }
     recordLine = line
     while true {
-      if i < end && bytes[i] == CSVReader.quote {
-        cells.append(try quotedCell(from: &i))
+      if trimsBlanks { skipBlanks(&i) }
+      cells.append(i < end && bytes[i] == CSVReader.quote ? try quotedCell(from: &i) : try plainCell(from: &i))
+      guard i < end else { break }
+      if isBlankSeparated {
+        // The blanks after a cell are skipped already: anything but the end of the line is the next cell.
+        if isLineEnd(bytes[i]) { break }
       } else {
-        let start = i
-        while i < end, bytes[i] != delimiter, bytes[i] != CSVReader.lineFeed, bytes[i] != CSVReader.carriageReturn {
-          guard bytes[i] != CSVReader.quote else {
-            throw failure(
-              at: line, "no quote inside an unquoted cell",
-              "enclose the whole cell in quotes and double the quotes inside it")
-          }
-          i += 1
-        }
-        cells.append(Cell(range: start..<i))
+        guard bytes[i] == delimiter else { break }
+        i += 1
       }
-      guard i < end, bytes[i] == delimiter else { break }
       guard cells.count < CSVReader.columnLimit else {
         throw failure(at: line, "at most \(CSVReader.columnLimit) columns", "check the delimiter and the line ends")
       }
-      i += 1
     }
     if i < end {
       let isPair = bytes[i] == CSVReader.carriageReturn && i + 1 < end && bytes[i + 1] == CSVReader.lineFeed
@@ -79,6 +81,9 @@ struct CSVReader {
     position = i
     return true
   }
+
+  /// Whether nothing but blank lines is left.
+  var isAtTrailingLines: Bool { position >= contentEnd }
 
   /// The text of a cell, with doubled quotes made single.
   func text(_ cell: Cell) -> String {
@@ -95,7 +100,28 @@ struct CSVReader {
     return text
   }
 
-  /// A cell that starts with the quote at `i`; leaves `i` after the closing quote.
+  /// A cell without quotes that starts at `i`; leaves `i` at the delimiter or the end of the line.
+  private func plainCell(from i: inout Int) throws -> Cell {
+    let start = i
+    while i < bytes.count, bytes[i] != delimiter, bytes[i] != CSVReader.lineFeed, bytes[i] != CSVReader.carriageReturn {
+      guard bytes[i] != CSVReader.quote else {
+        throw failure(
+          at: line, "no quote inside an unquoted cell",
+          "enclose the whole cell in quotes and double the quotes inside it")
+      }
+      if isBlankSeparated, isBlank(bytes[i]) { break }
+      i += 1
+    }
+    var last = i
+    if isBlankSeparated {
+      skipBlanks(&i)
+    } else if trimsBlanks {
+      while last > start, isBlank(bytes[last - 1]) { last -= 1 }
+    }
+    return Cell(range: start..<last)
+  }
+
+  /// A cell that starts with the quote at `i`; leaves `i` after the closing quote, and after blanks that are trimmed.
   private mutating func quotedCell(from i: inout Int) throws -> Cell {
     let firstLine = line, end = bytes.count
     i += 1
@@ -118,8 +144,9 @@ struct CSVReader {
     }
     cell.range = cell.range.lowerBound..<i
     i += 1
-    let ends = i == end || [delimiter, CSVReader.lineFeed, CSVReader.carriageReturn].contains(bytes[i])
-    guard ends else {
+    let isFollowedByBlank = i < end && isBlankSeparated && isBlank(bytes[i])
+    if trimsBlanks { skipBlanks(&i) }
+    guard i == end || bytes[i] == delimiter || isLineEnd(bytes[i]) || isFollowedByBlank else {
       throw failure(
         at: line, "a delimiter or the end of the line after a closing quote", "double the quotes inside a quoted cell")
     }
@@ -139,6 +166,19 @@ struct CSVReader {
       if bytes[i] == CSVReader.lineFeed || isLoneReturn { number += 1 }
     }
     return number
+  }
+
+  @inline(__always) private func isLineEnd(_ byte: UInt8) -> Bool {
+    byte == CSVReader.lineFeed || byte == CSVReader.carriageReturn
+  }
+
+  /// Whether a byte is a blank that may be trimmed; a tab that separates is none.
+  @inline(__always) private func isBlank(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || (byte == UInt8(ascii: "\t") && delimiter != byte)
+  }
+
+  private func skipBlanks(_ i: inout Int) {
+    while i < bytes.count, isBlank(bytes[i]) { i += 1 }
   }
 
   private static let quote = UInt8(ascii: "\"")

@@ -1,4 +1,5 @@
-/// Reads decimal numbers strictly: `[+-] digits [. digits] [e [+-] digits]`, nothing before or after.
+/// Reads decimal numbers strictly: `[+-] digits [. digits] [e [+-] digits]`, nothing before or after. A decimal comma may be
+/// asked for; then a point is refused.
 enum DecimalNumber {
   /// Powers of ten that a double holds exactly.
   private static let powers: [Double] = [
@@ -10,7 +11,7 @@ enum DecimalNumber {
   ///
   /// Up to 2⁵³ and ten to the ±22 a double holds digits and power exactly, so one operation rounds correctly; its
   /// rounding to a float is correct too unless it lies half-way between two. The rest goes to the standard library.
-  static func float(_ bytes: [UInt8], _ range: Range<Int>) -> Float? {
+  static func float(_ bytes: [UInt8], _ range: Range<Int>, mark: UInt8 = UInt8(ascii: ".")) -> Float? {
     let end = range.upperBound
     var i = range.lowerBound
     guard i < end else { return nil }
@@ -21,7 +22,7 @@ enum DecimalNumber {
       if mantissa < 1 << 53 { mantissa = mantissa * 10 + digit } else { power += 1 }
       (digits, i) = (digits + 1, i + 1)
     }
-    if i < end, bytes[i] == UInt8(ascii: ".") {
+    if i < end, bytes[i] == mark {
       i += 1
       while i < end, let digit = digit(bytes[i]) {
         if mantissa < 1 << 53 { (mantissa, power) = (mantissa * 10 + digit, power - 1) }
@@ -44,14 +45,15 @@ enum DecimalNumber {
         return value.isFinite ? value : nil
       }
     }
-    guard let value = Float(String(decoding: bytes[range], as: UTF8.self)), value.isFinite else { return nil }
+    let text = String(decoding: bytes[range].map { $0 == mark ? UInt8(ascii: ".") : $0 }, as: UTF8.self)
+    guard let value = Float(text), value.isFinite else { return nil }
     return value
   }
 
   /// Whether the text is a decimal number.
-  static func isNumber(_ text: String) -> Bool {
+  static func isNumber(_ text: String, mark: UInt8 = UInt8(ascii: ".")) -> Bool {
     let bytes = Array(text.utf8)
-    return float(bytes, bytes.indices) != nil
+    return float(bytes, bytes.indices, mark: mark) != nil
   }
 
   @inline(__always) private static func digit(_ byte: UInt8) -> UInt64? {

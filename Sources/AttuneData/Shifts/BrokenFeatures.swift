@@ -87,7 +87,7 @@ public struct BrokenFeatures: Shift, Codable, Equatable {
   }
 
   private static func range(of column: Int, in features: Matrix) -> ClosedRange<Float> {
-    let values = (0..<features.rows).map { features[$0, column] }
+    let values = (0..<features.rows).map { features[$0, column] }.filter { !$0.isNaN }
     return (values.min() ?? 0)...(values.max() ?? 0)
   }
 

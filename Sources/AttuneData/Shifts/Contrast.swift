@@ -31,7 +31,10 @@ public struct Contrast: Shift, Codable, Equatable {
     return Matrix(rows: features.rows, columns: d) { out in
       features.withElements { x in
         for start in stride(from: 0, to: x.count, by: max(1, d)) {
-          let mean = Float(x[start..<start + d].reduce(0.0) { $0 + Double($1) } / Double(d))
+          let present = x[start..<start + d].reduce(into: (sum: 0.0, count: 0)) {
+            if !$1.isNaN { $0 = ($0.sum + Double($1), $0.count + 1) }
+          }
+          let mean = Float(present.sum / Double(present.count))
           for i in start..<start + d { out[i] = context.clipped(mean + factor * (x[i] - mean)) }
         }
       }

@@ -18,3 +18,28 @@ public protocol Shift: Sendable {
   /// - Throws: `ParameterError` for a setting out of range, `ShiftError` if the context lacks what the shift needs.
   func apply(to features: Matrix, in context: ShiftContext, using generator: inout Philox) throws -> Matrix
 }
+
+extension Shift {
+  /// The features with their numbers shifted; categories stay as they are, and a missing value stays missing unless the
+  /// shift puts a value of its own in its place.
+  ///
+  /// A shift that numbers features, such as `columns` of broken features, counts the numeric columns only.
+  ///
+  /// - Throws: what `apply` throws.
+  public func applyToNumbers(
+    of features: Matrix, in context: ShiftContext, using generator: inout Philox
+  ) throws -> Matrix {
+    guard let numeric = context.numericColumns else { return try apply(to: features, in: context, using: &generator) }
+    guard !numeric.isEmpty else {
+      throw ShiftError(
+        shift: Self.name, problem: "all columns hold categories, and it changes numbers",
+        advice: "leave the shift out, or add a column of numbers")
+    }
+    let shifted = try apply(to: features.columns(at: numeric), in: context, using: &generator)
+    var result = features
+    for row in 0..<features.rows {
+      for (place, column) in numeric.enumerated() { result[row, column] = shifted[row, place] }
+    }
+    return result
+  }
+}

@@ -18,21 +18,47 @@ public struct ImageShape: Codable, Sendable, Equatable {
 public struct ShiftContext: Sendable {
   /// The shape of the images; nil where rows are no images.
   public var image: ImageShape?
-  /// The bounds of every feature, to which shifted features are clipped; nil where there are none.
+  /// The bounds of every feature that is a number, to which shifted features are clipped; nil where there are none.
   public var range: ClosedRange<Float>?
   /// The deviation of each feature in the source data, `[1, d]`, in the features' units.
   public var featureScale: Matrix?
   /// The mean of each feature in the source data, `[1, d]`, in the features' units.
   public var featureMean: Matrix?
+  /// Which columns hold numbers; nil where all do. Shifts see these only.
+  public var numericColumns: [Int]?
 
   /// A context of what is known; nothing by default.
   public init(
-    image: ImageShape? = nil, range: ClosedRange<Float>? = nil, featureScale: Matrix? = nil, featureMean: Matrix? = nil
+    image: ImageShape? = nil, range: ClosedRange<Float>? = nil, featureScale: Matrix? = nil, featureMean: Matrix? = nil,
+    numericColumns: [Int]? = nil
   ) {
     self.image = image
     self.range = range
     self.featureScale = featureScale
     self.featureMean = featureMean
+    self.numericColumns = numericColumns
+  }
+
+  /// A context for rows like those of a training part: its numeric columns, with mean and deviation of each.
+  public init(for table: Table, image: ImageShape? = nil, range: ClosedRange<Float>? = nil) {
+    let numeric = table.columns.indices.filter { table.columns[$0].levels == nil }
+    let numbers = numeric.count == table.columns.count ? table.features : table.features.columns(at: numeric)
+    let moments = Self.moments(of: numbers)
+    self.init(
+      image: image ?? table.image, range: range, featureScale: moments.variance.map { $0.squareRoot() },
+      featureMean: moments.mean, numericColumns: table.hasCategories ? numeric : nil)
+  }
+
+  /// Mean and variance of each column, of the values that are there.
+  private static func moments(of numbers: Matrix) -> (mean: Matrix, variance: Matrix) {
+    guard !numbers.isFinite else { return numbers.columnMoments }
+    let moments = (0..<numbers.columns).map { column -> (Float, Float) in
+      let values = (0..<numbers.rows).map { numbers[$0, column] }.filter { !$0.isNaN }
+      guard !values.isEmpty else { return (0, 0) }
+      let found = Matrix(rows: values.count, columns: 1, values).columnMoments
+      return (found.mean[0, 0], found.variance[0, 0])
+    }
+    return (Matrix(row: moments.map(\.0)), Matrix(row: moments.map(\.1)))
   }
 
   /// `value` within the bounds.

@@ -13,6 +13,10 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
   public var test: DataSourceConfiguration?
   /// What happens to a row before it reaches the network; fitted on the training part.
   public var preprocessing: PreprocessingConfiguration
+  /// What missing values become; fitted on the training part.
+  public var imputation: ImputationSettings
+  /// How categories become numbers; fitted on the training part.
+  public var encoding: EncodingSettings
   /// The size of the images that the rows are; nil takes it from the file, where that says it.
   public var image: ImageShape?
   /// Lowest and highest value that a feature can have; shifts do not leave it. Nil for no bounds.
@@ -30,11 +34,15 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
     split = try keys.decodeIfPresent(SplitConfiguration.self, forKey: .split) ?? SplitConfiguration()
     preprocessing =
       try keys.decodeIfPresent(PreprocessingConfiguration.self, forKey: .preprocessing) ?? .standardize
+    imputation = try keys.decodeIfPresent(ImputationSettings.self, forKey: .imputation) ?? ImputationSettings()
+    encoding = try keys.decodeIfPresent(EncodingSettings.self, forKey: .encoding) ?? EncodingSettings()
     image = try keys.decodeIfPresent(ImageShape.self, forKey: .image)
     range = try keys.decodeIfPresent([Double].self, forKey: .range)
   }
 
-  private enum CodingKeys: String, CodingKey { case source, test, task, split, preprocessing, image, range }
+  private enum CodingKeys: String, CodingKey {
+    case source, test, task, split, preprocessing, imputation, encoding, image, range
+  }
 
   /// Encodes so that decoding gives an equal value.
   public func encode(to encoder: any Encoder) throws {
@@ -44,6 +52,8 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
     try keys.encode(task, forKey: .task)
     if test == nil { try keys.encode(split, forKey: .split) }
     try keys.encode(preprocessing, forKey: .preprocessing)
+    try keys.encode(imputation, forKey: .imputation)
+    try keys.encode(encoding, forKey: .encoding)
     try keys.encodeIfPresent(image, forKey: .image)
     try keys.encodeIfPresent(range, forKey: .range)
   }
@@ -64,7 +74,7 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
 
 /// A source of rows.
 public enum DataSourceConfiguration: Codable, Sendable, Equatable {
-  /// A CSV file with a header.
+  /// A CSV file.
   case csv(CSV)
   /// A NumPy file of features with one of targets.
   case npy(NPY)
@@ -76,14 +86,6 @@ public enum DataSourceConfiguration: Codable, Sendable, Equatable {
   case libsvm(LIBSVM)
   /// Generated house prices.
   case housePrices(HousePrices)
-
-  /// A CSV file.
-  public struct CSV: Codable, Sendable, Equatable {
-    /// Path of the file, relative to the config file; a leading `$ATTUNE_DATA` is replaced by that variable.
-    public var path: String
-    /// Name of the target column.
-    public var target: String
-  }
 
   /// Two NumPy files.
   public struct NPY: Codable, Sendable, Equatable {
@@ -158,13 +160,22 @@ public enum PreprocessingConfiguration: Codable, Sendable, Equatable {
   }
 }
 
-extension PreprocessingConfiguration {
+extension DataConfiguration {
   /// The preprocessing of a training part.
-  func fit(to rows: Table) throws -> Preprocessing {
-    switch self {
-    case .none: try Preprocessing.fit(.none, to: rows)
-    case .standardize: try Preprocessing.fit(.standardize, to: rows)
-    case .scale(let settings): try Preprocessing.fit(.scale, factor: settings.factor, to: rows)
-    }
+  func fitPreprocessing(to rows: Table) throws -> Preprocessing {
+    let (kind, factor): (Preprocessing.Kind, Double) =
+      switch preprocessing {
+      case .none: (.none, 1)
+      case .standardize: (.standardize, 1)
+      case .scale(let settings): (.scale, settings.factor)
+      }
+    return try Preprocessing.fit(kind, factor: factor, imputation: imputation, encoding: encoding, to: rows)
+  }
+}
+
+extension DataConfiguration {
+  /// Rows of another source with the columns of the training part, in its order and with its codes.
+  func aligned(_ rows: Table, to training: Table) throws -> Table {
+    try Preprocessing.fit(.none, imputation: imputation, encoding: encoding, to: training).aligned(rows)
   }
 }

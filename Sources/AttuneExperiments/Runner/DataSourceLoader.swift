@@ -5,9 +5,25 @@ internal import AttuneData
 struct DataSourceLoader {
   private let configuration: DataConfiguration
   private let folder: String
+  private let notes: DataNotes
 
-  init(_ configuration: DataConfiguration, folder: String) {
-    (self.configuration, self.folder) = (configuration, folder)
+  init(_ configuration: DataConfiguration, folder: String, _ notes: DataNotes) {
+    (self.configuration, self.folder, self.notes) = (configuration, folder, notes)
+  }
+
+  /// The rows of the data section's own source, and a text for each row where the split goes by a column that is no
+  /// feature; nil where rows are generated.
+  func source() throws -> (rows: Table, splitKeys: [String]?)? {
+    guard case .csv(let csv) = configuration.source else {
+      return try rows(of: configuration.source).map { ($0, nil) }
+    }
+    var options = csv.options(configuration, like: nil)
+    if configuration.test == nil, let column = configuration.split.column, !configuration.split.isFeature {
+      options.keyColumn = column
+      if column != csv.target { options.ignored.insert(column) }
+    }
+    let read = try read(csv, options)
+    return (read.table, read.keys)
   }
 
   /// The rows of a source; nil where they are generated.
@@ -23,9 +39,7 @@ struct DataSourceLoader {
     let task = configuration.task, classes = training?.targets.classNames
     switch source {
     case .csv(let csv):
-      var options = CSVOptions(classes: classes)
-      options.columns = try features(of: csv)
-      return try CSVTableLoader.load(path: path(csv.path), target: csv.target, task: task, options: options)
+      return try read(csv, csv.options(configuration, like: training)).table
     case .npy(let npy):
       return try NPYTableLoader.load(
         features: path(npy.features), targets: path(npy.targets), task: task, classes: classes)
@@ -44,27 +58,18 @@ struct DataSourceLoader {
     }
   }
 
-  /// The texts of the column that the split goes by, where the table does not hold it; else nil.
-  func splitKeys() throws -> [String]? {
-    guard configuration.test == nil, let column = configuration.split.column, !configuration.split.isFeature,
-      case .csv(let csv) = configuration.source
-    else { return nil }
-    return try CSVColumn.texts(path: path(csv.path), column: column)
+  private func read(
+    _ csv: DataSourceConfiguration.CSV, _ options: CSVOptions
+  ) throws -> (table: Table, keys: [String]?) {
+    let read = try CSVTableLoader.read(
+      path: path(csv.path), target: csv.target, task: configuration.task, options: options)
+    if let skipped = read.skipped { notes.add(skipped) }
+    return (read.table, read.keys)
   }
 
   /// The names of the classes that the training part gives its numbers; other IDX files share them.
   private var classNames: [String]? {
     if case .idx(let idx) = configuration.source { idx.classes } else { nil }
-  }
-
-  /// The columns of a CSV file without the one that the split goes by; nil where none is left out.
-  private func features(of csv: DataSourceConfiguration.CSV) throws -> [String]? {
-    guard configuration.test == nil, let column = configuration.split.column, !configuration.split.isFeature,
-      column != csv.target
-    else { return nil }
-    let names = try CSVColumn.names(path: path(csv.path))
-    // Another file, of a scenario, may lack the column.
-    return names.contains(column) ? names.filter { $0 != column && $0 != csv.target } : nil
   }
 
   /// The width of a sparse training part: another file may lack the last features.
@@ -85,5 +90,25 @@ extension DataConfiguration {
   /// Whether the test part is in the order of time.
   var keepsTime: Bool {
     if test == nil, case .time = split { true } else { false }
+  }
+}
+
+extension DataSourceConfiguration.CSV {
+  /// How the file is read: by itself, or as rows like those of a training part.
+  fileprivate func options(_ configuration: DataConfiguration, like train: Table?) -> CSVOptions {
+    var options = CSVOptions(
+      dialect, classes: train?.targets.classNames, categorical: Set(categorical), ignored: Set(ignore),
+      missingValues: configuration.imputation.missingRule, badRows: onError)
+    options.acceptsUnknownLevels = configuration.encoding.unknown == .ignore
+    guard let train else {
+      // Levels for columns that this file does not declare are found to be wrong when the encoding is fitted.
+      options.levels = configuration.encoding.levels.filter { categorical.contains($0.key) }
+      return options
+    }
+    options.columns = train.columnNames
+    options.ignored = []
+    for column in train.columns { options.levels[column.name] = column.levels }
+    options.categorical = Set(options.levels.keys)
+    return options
   }
 }

@@ -13,28 +13,44 @@ public struct ExperimentData: Sendable {
   private let testRows: Table?
   /// What a split by a column goes by: a text for each row.
   private let splitKeys: [String]?
+  private let notes: DataNotes
 
   /// Loads the rows of an experiment.
   ///
   /// - Parameters:
   ///   - configuration: the experiment's data section.
   ///   - folder: the folder that relative paths start from: the config file's.
+  ///   - note: called once for each file of which rows were left out, now or when a scenario is loaded, on any thread.
   /// - Throws: what the loaders throw.
-  public init(_ configuration: DataConfiguration, folder: String) throws {
+  public init(
+    _ configuration: DataConfiguration, folder: String, note: @escaping @Sendable (SkippedRows) -> Void = { _ in }
+  ) throws {
+    let notes = DataNotes(note)
+    self.notes = notes
     self.configuration = configuration
     self.folder = folder
-    let loader = DataSourceLoader(configuration, folder: folder)
-    // First, as a column that is not there would leave text among the features.
-    splitKeys = try loader.splitKeys()
-    let rows = try loader.rows(of: configuration.source)
-    self.rows = rows
-    testRows = try configuration.test.flatMap { try loader.rows(of: $0, training: rows) }.map { table in
-      try rows.map { try Preprocessing.fit(.none, to: $0).aligned(table) } ?? table
+    let loader = DataSourceLoader(configuration, folder: folder, notes)
+    let source = try loader.source()
+    (rows, splitKeys) = (source?.rows, source?.splitKeys)
+    testRows = try configuration.test.flatMap { try loader.rows(of: $0, training: source?.rows) }.map { table in
+      try source.map { try configuration.aligned(table, to: $0.rows) } ?? table
     }
   }
 
-  /// The training and the test part for a seed.
+  /// The training and the test part for a seed. Categories have the codes of the training part's levels; those that only
+  /// the test part has come after them.
   public func split(seed: UInt64) throws -> (train: Table, test: Table) {
+    let (train, test) = try parts(seed: seed)
+    let isPlain = configuration.imputation == ImputationSettings() && configuration.encoding == EncodingSettings()
+    guard train.hasCategories || !isPlain else { return (train, test) }
+    let known = train.withOccurringLevels(keeping: Set(configuration.encoding.levels.keys))
+    let checked = test.withLevels(of: known.columns)
+    // Settings that do not fit the columns are found here, before anything trains.
+    try configuration.fitPreprocessing(to: known).checkCategories(checked, part: "test part")
+    return (known, checked)
+  }
+
+  private func parts(seed: UInt64) throws -> (train: Table, test: Table) {
     let root = Philox(seed: seed).fork("data")
     let table = try rows ?? Self.generate(configuration.source, root.fork("rows"))
     if let test = configuration.test {
@@ -83,10 +99,10 @@ public struct ExperimentData: Sendable {
       if case .housePrices = source {
         table = try Self.generate(source, root.fork("rows"))
       } else {
-        let loader = DataSourceLoader(configuration, folder: folder)
+        let loader = DataSourceLoader(configuration, folder: folder, notes)
         table = try loader.load(source, training: train)
       }
-      table = try Preprocessing.fit(.none, to: train).aligned(table)
+      table = try configuration.aligned(table, to: train)
     }
     let asGiven = scenario.data != nil || configuration.keepsTime
     var order = root.fork("order")
@@ -96,7 +112,7 @@ public struct ExperimentData: Sendable {
     let context = configuration.shiftContext(for: train)
     for (index, shift) in scenario.shifts.enumerated() {
       var generator = root.fork("shift").fork(index)
-      table.features = try shift.shift.apply(to: table.features, in: context, using: &generator)
+      table.features = try shift.shift.applyToNumbers(of: table.features, in: context, using: &generator)
     }
     return table
   }
@@ -135,9 +151,6 @@ enum DataPath {
 extension DataConfiguration {
   /// What shifts may know: image size, bounds, and the mean and deviation of each column of the training part.
   func shiftContext(for train: Table) -> ShiftContext {
-    let moments = train.features.columnMoments
-    return ShiftContext(
-      image: image ?? train.image, range: range.map { Float($0[0])...Float($0[1]) },
-      featureScale: moments.variance.map { $0.squareRoot() }, featureMean: moments.mean)
+    ShiftContext(for: train, image: image, range: range.map { Float($0[0])...Float($0[1]) })
   }
 }

@@ -61,7 +61,7 @@ public struct ExperimentRunner: Sendable {
     // Paths as given are the run's identity; those that the folder keeps must lead to the data from there.
     let kept = try ConfigWriter.yaml(from: experiment.withAbsolutePaths(folder: configFolder))
     try checkConfig(given: config, kept: kept)
-    let data = try ExperimentData(experiment.data, folder: configFolder)
+    let data = try ExperimentData(experiment.data, folder: configFolder) { progress(.notice("\($0)")) }
     try PlanCheck(experiment, data: data).checkScenarios()
     var provenance = try Provenance.current(
       config: config, dataFiles: ExperimentData.files(of: experiment, folder: configFolder), arguments: arguments,

@@ -34,7 +34,7 @@ public struct ModelTraining: Sendable {
     on rows: Table, seed: UInt64, checkpoints: CheckpointPlan? = nil, observer: TrainingObserver = { _ in }
   ) throws -> (model: Model, report: TrainingReport) {
     let (fitted, validated) = try parts(of: rows, seed: seed)
-    let preprocessing = try data.preprocessing.fit(to: fitted)
+    let preprocessing = try data.fitPreprocessing(to: fitted)
     let inputs = try preprocessing.apply(fitted.features)
     var model = try untrainedModel(fitted, preprocessing, inputs, seed: seed)
     if let solver = arm.solver {
@@ -75,7 +75,7 @@ public struct ModelTraining: Sendable {
     let shifts = arm.augmentation.map(\.shift)
     return { batch, generator in
       var batch = batch
-      for shift in shifts { batch = try shift.apply(to: batch, in: context, using: &generator) }
+      for shift in shifts { batch = try shift.applyToNumbers(of: batch, in: context, using: &generator) }
       return try preprocessing.apply(batch)
     }
   }
@@ -92,7 +92,7 @@ public struct ModelTraining: Sendable {
   /// The model before the first step, as `train` starts from.
   func untrained(for rows: Table, seed: UInt64) throws -> Model {
     let fitted = try parts(of: rows, seed: seed).fitted
-    let preprocessing = try data.preprocessing.fit(to: fitted)
+    let preprocessing = try data.fitPreprocessing(to: fitted)
     return try untrainedModel(fitted, preprocessing, try preprocessing.apply(fitted.features), seed: seed)
   }
 
@@ -102,7 +102,7 @@ public struct ModelTraining: Sendable {
     var generator = Philox(seed: seed).fork("training")
     var batch = rows.features.rows(0..<min(arm.batchSize, rows.count))
     for shift in arm.augmentation.flatMap(\.alternatives) {
-      batch = try shift.apply(to: batch, in: context, using: &generator)
+      batch = try shift.applyToNumbers(of: batch, in: context, using: &generator)
     }
   }
 
@@ -122,7 +122,7 @@ public struct ModelTraining: Sendable {
       inputDimension: inputs.columns, outputDimension: max(1, classes.count), using: &initialization)
     return Model(
       network: network, task: data.task, preprocessing: preprocessing, classes: classes,
-      source: SourceStatistics(inputs: inputs, classShares: shares))
+      source: SourceStatistics(inputs: inputs, classShares: shares), dialect: data.source.dialect)
   }
 
   private func solve(

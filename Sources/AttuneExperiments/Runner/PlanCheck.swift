@@ -28,9 +28,13 @@ public struct PlanCheck: Sendable {
   /// - Parameters:
   ///   - experiment: the experiment.
   ///   - configFolder: the folder of the config file.
+  ///   - note: called once for each file of which rows were left out.
   /// - Throws: what the loaders throw.
-  public init(_ experiment: ExperimentConfiguration, configFolder: String) throws {
-    self.init(experiment, data: try ExperimentData(experiment.data, folder: configFolder))
+  public init(
+    _ experiment: ExperimentConfiguration, configFolder: String,
+    note: @escaping @Sendable (SkippedRows) -> Void = { _ in }
+  ) throws {
+    self.init(experiment, data: try ExperimentData(experiment.data, folder: configFolder, note: note))
   }
 
   /// Makes every stream of the first seed once, so that a shift that does not fit stops a run before it trains.
@@ -46,6 +50,9 @@ public struct PlanCheck: Sendable {
         throw UnfitScenario(scenario: scenario.name, problem: error)
       }
     }
+    // With another seed a rare category may be in the test part only.
+    guard train.hasCategories else { return }
+    for seed in experiment.seeds.dropFirst() { _ = try data.split(seed: seed) }
   }
 
   /// The inference arms that fail whatever training finds: each strategy is started on an untrained network of each

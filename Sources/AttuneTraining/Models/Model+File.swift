@@ -12,13 +12,18 @@ private struct ModelDescription: Codable {
     var classShares: [Double]
   }
 
+  /// Version 2 has columns of categories or missing values, which a reader of version 1 would take for numbers.
   var version = 1
   var task: PredictionTask
   var layers: [LayerDescription]
   var preprocessing: Preprocessing
   var classes: [String]
   var source: Source?
+  /// How the CSV file with the training rows was written.
+  var csv: CSVDialect?
 }
+
+private let knownVersions = 1...2
 
 private let covarianceName = "source.covariance"
 
@@ -36,10 +41,11 @@ extension Model {
       tensors[covarianceName] = SafetensorsFile.Tensor(source.covariance.elements, shape: [d, d])
     }
     let description = ModelDescription(
-      task: task, layers: network.architecture, preprocessing: preprocessing, classes: classes,
+      version: preprocessing.isTyped ? 2 : 1, task: task, layers: network.architecture, preprocessing: preprocessing,
+      classes: classes,
       source: source.map {
         .init(rows: $0.rows, mean: $0.mean, variance: $0.variance, classShares: $0.classShares)
-      })
+      }, csv: dialect)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let json = String(decoding: try encoder.encode(description), as: UTF8.self)
@@ -65,8 +71,10 @@ extension Model {
     let description: ModelDescription
     do {
       // The version first: another one may describe models otherwise.
-      if let version = try StrictJSON.parse(json).asObject?["version"]?.asInt, version != 1 {
-        throw error("the model file has format version \(version), known is 1", "use a newer Attune")
+      if let version = try StrictJSON.parse(json).asObject?["version"]?.asInt,
+        !knownVersions.contains(version)
+      {
+        throw error("the model file has format version \(version), known are 1 and 2", "use a newer Attune")
       }
       description = try JSONDecoder().decode(ModelDescription.self, from: Data(json.utf8))
     } catch let problem as ModelFileError {
@@ -82,7 +90,7 @@ extension Model {
     }
     self.init(
       network: network, task: description.task, preprocessing: description.preprocessing,
-      classes: description.classes)
+      classes: description.classes, dialect: description.csv)
     try check(file)
     if let found = description.source {
       source = try Self.source(found, file, inputs: network.inputDimension, outputs: network.outputDimension)
@@ -95,17 +103,13 @@ extension Model {
       guard !holds else { return }
       throw ModelFileError(path: file.path, place: .file, what: what(), remedy: "write the model file again")
     }
-    let columns = preprocessing.columnNames.count, outputs = network.outputDimension
+    let columns = preprocessing.columns.count, inputs = preprocessing.inputCount, outputs = network.outputDimension
     try require(
       task == .regression || classes.count == outputs, "\(classes.count) class names for \(outputs) outputs")
     try require(
-      columns == network.inputDimension, "\(columns) column names for \(network.inputDimension) network inputs")
-    try require(
-      preprocessing.kind != .standardize
-        || (preprocessing.means.count == columns && preprocessing.deviations.count == columns
-          && preprocessing.deviations.allSatisfy { $0 > 0 }),
-      "\(preprocessing.means.count) means and \(preprocessing.deviations.count) deviations above 0 for \(columns) columns"
-    )
+      inputs == network.inputDimension,
+      "\(columns) column names\(inputs == columns ? "" : " that become \(inputs) inputs") for \(network.inputDimension) "
+        + "network inputs")
     try require(
       preprocessing.targetScaling.map { $0.standardDeviation > 0 } ?? true,
       "a target deviation of \(preprocessing.targetScaling?.standardDeviation ?? 0)")

@@ -54,7 +54,7 @@ struct RealDataTests {
   @Test(arguments: ["red", "white"])
   func `least squares and ridge on wine quality`(color: String) throws {
     let table = try table(
-      "wine-quality/winequality-\(color).csv", target: "quality", .regression, CSVOptions(delimiter: ";"))
+      "wine-quality/winequality-\(color).csv", target: "quality", .regression, CSVOptions(CSVDialect(separator: ";")))
     try expectRegressionsAgree(table, with: "wine-\(color)")
   }
 
@@ -69,7 +69,7 @@ struct RealDataTests {
   }
 
   @Test func `logistic regression on spambase`() throws {
-    let table = try table("spambase/spambase.data", target: "column58", .classification, CSVOptions(hasHeader: false))
+    let table = try table("spambase/spambase.data", target: "column58", .classification, CSVOptions(CSVDialect(hasHeader: false)))
     let standardized = try Preprocessing.fit(.standardize, to: table).apply(table.features)
     try expectLogisticAgrees(standardized, table, with: "spambase")
   }

@@ -78,8 +78,8 @@ import Testing
   }
 
   static let lies: [Lie] = [
-    .replacing(#""version":1"#, by: #""version":2"#, "format version 2, known is 1"),
-    Lie("another version of another form", "format version 3, known is 1") { description, _ in
+    .replacing(#""version":1"#, by: #""version":9"#, "format version 9, known are 1 and 2"),
+    Lie("another version of another form", "format version 3, known are 1 and 2") { description, _ in
       description = #"{"version":3,"graph":[]}"#
     },
     .replacing(#""version":1"#, by: #""version":"one""#, "does not describe a model"),
@@ -97,7 +97,8 @@ import Testing
     .replacing(#""momentum":0.3"#, by: #""momentum":1e39"#, "does not describe a model"),
     .replacing(#""task":"classification""#, by: #""task":"dreams""#, "does not describe a model"),
     .replacing(#""classes":["no","#, by: #""classes":["no","maybe","#, "3 class names for 2 outputs"),
-    .replacing(#""columnNames":["a","#, by: #""columnNames":["#, "2 column names for 3 network inputs"),
+    .replacing(#""columnNames":["a","#, by: #""columnNames":["#, "3 means and 3 deviations above 0 for 2 columns"),
+    .replacing(#""inputs":3,"#, by: #""inputs":2,"#, "shape [4, 3], expected [4, 2]"),
     .replacing(#""deviations":["#, by: #""deviations":[1,"#, "3 means and 4 deviations above 0 for 3 columns"),
     .replacing(#""means":["#, by: #""means":[0,"#, "4 means and 3 deviations"),
     .replacing(#""kind":"standardize""#, by: #""kind":"alchemy""#, "does not describe a model"),

@@ -1,0 +1,103 @@
+internal import AttuneCore
+
+/// The columns of a CSV file: their names, which one is the target, and which are features in what order.
+struct CSVLayout {
+  /// The names of all columns of the file.
+  let names: [String]
+  /// The target's column; nil where none is read.
+  let target: Int?
+  /// The column to split by; nil where none is read.
+  let key: Int?
+  /// The features in their order.
+  let features: [String]
+  /// For each column of the file its place among the features; nil for the target and for columns that are not read.
+  let places: [Int?]
+
+  /// Reads the header, where there is one, and leaves the reader at the first data row.
+  init(_ reader: inout CSVReader, target: String?, options: CSVOptions) throws {
+    let names = try Self.names(&reader, options), path = reader.path
+    self.names = names
+    let targetColumn = try target.map { try Self.column($0, in: names, path: path) }
+    self.target = targetColumn
+    key = try options.keyColumn.map { try Self.column($0, in: names, path: path) }
+    for name in options.ignored.sorted() { _ = try Self.column(name, in: names, path: path) }
+    features =
+      options.columns
+      ?? names.indices.filter { $0 != targetColumn && !options.ignored.contains(names[$0]) }.map { names[$0] }
+    guard !features.isEmpty else {
+      throw DataError(
+        path: path, problems: [.init(expected: "a feature column beside the target")], advice: "check the delimiter")
+    }
+    for name in options.categorical.sorted() where !features.contains(name) {
+      _ = try Self.column(name, in: names, path: path)
+      throw DataError(
+        path: path,
+        problems: [.init(expected: "a feature \(name.debugDescription), but this column is not read as a feature")],
+        advice: "take it out of the categorical columns")
+    }
+    var places = [Int?](repeating: nil, count: names.count)
+    for (place, name) in features.enumerated() { places[try Self.column(name, in: names, path: path)] = place }
+    self.places = places
+  }
+
+  /// Whether a feature holds categories.
+  func isCategorical(_ name: String, _ options: CSVOptions) -> Bool {
+    options.categorical.contains(name) || options.levels[name] != nil
+  }
+
+  /// The problem of a row that has not as many cells as there are columns.
+  static func ragged(_ cells: [CSVReader.Cell], _ width: Int, _ row: Int, _ reader: CSVReader) -> DataError.Problem {
+    let isBlank = cells.count == 1 && cells[0].range.isEmpty
+    return .init(
+      line: reader.recordLine, row: row,
+      expected: "\(width) cells" + (isBlank ? ", but the line is blank" : ", but there are \(cells.count)"))
+  }
+
+  /// The names in the header, or given or made-up ones.
+  private static func names(_ reader: inout CSVReader, _ options: CSVOptions) throws -> [String] {
+    var cells: [CSVReader.Cell] = []
+    guard options.dialect.hasHeader else {
+      var ahead = reader
+      _ = try ahead.next(into: &cells)
+      guard let names = options.dialect.columnNames else { return cells.indices.map(madeUpName) }
+      guard names.count == cells.count else {
+        throw reader.failure(
+          at: ahead.recordLine, "\(names.count) cells, one for each name in 'columns', but there are \(cells.count)",
+          "name all columns of the file in their order, or check the separator")
+      }
+      return try distinct(names, reader, "give every column a name of its own in 'columns'")
+    }
+    _ = try reader.next(into: &cells)
+    let advice = "give every column a name of its own in line 1"
+    let names = try cells.enumerated().map { index, cell in
+      let name = reader.text(cell), madeUp = madeUpName(index)
+      guard name.isEmpty, options.columns == nil, !options.ignored.contains(madeUp) else {
+        return name.isEmpty ? madeUp : name
+      }
+      throw reader.failure(
+        at: 1, "a name for column \(index + 1), but its header is empty",
+        "\(advice), or leave the column out with 'ignore: [\(madeUp)]'")
+    }
+    return try distinct(names, reader, advice)
+  }
+
+  private static func madeUpName(_ index: Int) -> String { "column\(index + 1)" }
+
+  private static func distinct(_ names: [String], _ reader: CSVReader, _ advice: String) throws -> [String] {
+    var seen: Set<String> = []
+    if let name = names.first(where: { !seen.insert($0).inserted }) {
+      throw reader.failure(at: 1, "one column called \(name.debugDescription), but there are two", advice)
+    }
+    return names
+  }
+
+  private static func column(_ name: String, in names: [String], path: String) throws -> Int {
+    if let index = names.firstIndex(of: name) { return index }
+    throw DataError(
+      path: path,
+      problems: [
+        .init(expected: "a column \(name.debugDescription), but none of the \(names.count) columns is called so")
+      ],
+      advice: Suggestion.text(for: name, among: names, listing: names, title: "Columns") ?? "")
+  }
+}

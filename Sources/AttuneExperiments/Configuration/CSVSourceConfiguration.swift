@@ -1,0 +1,77 @@
+public import AttuneCore
+public import AttuneData
+
+extension DataSourceConfiguration {
+  /// A CSV file.
+  public struct CSV: Codable, Sendable, Equatable, ValidatedConfiguration {
+    /// Path of the file, relative to the config file; a leading `$ATTUNE_DATA` is replaced by that variable.
+    public var path: String
+    /// Name of the target column.
+    public var target: String
+    /// What stands between cells: one ASCII character, `tab`, or `space` for any run of blanks.
+    public var separator: CSVSeparator
+    /// Whether numbers have a comma before their decimals.
+    public var decimalComma: Bool
+    /// Whether the first line names the columns.
+    public var header: Bool
+    /// The names of all columns of a file without a header; nil calls them `column1`, `column2`, ….
+    public var columns: [String]?
+    /// The cells that mean a missing value.
+    public var missing: [String]
+    /// Whether blanks around cells are cut off.
+    public var trim: Bool
+    /// Columns of categories; all others hold numbers.
+    public var categorical: [String]
+    /// Columns that are not read.
+    public var ignore: [String]
+    /// What becomes of rows that cannot be used.
+    public var onError: CSVOptions.BadRows
+
+    /// Decodes from a config file; a value that does not fit is an error with its place.
+    public init(from decoder: any Decoder) throws {
+      let keys = try decoder.container(keyedBy: CodingKeys.self), standard = CSVDialect()
+      path = try keys.decode(String.self, forKey: .path)
+      target = try keys.decode(String.self, forKey: .target)
+      separator = try keys.decodeIfPresent(CSVSeparator.self, forKey: .separator) ?? standard.separator
+      decimalComma = try keys.decodeIfPresent(Bool.self, forKey: .decimalComma) ?? standard.decimalComma
+      header = try keys.decodeIfPresent(Bool.self, forKey: .header) ?? standard.hasHeader
+      columns = try keys.decodeIfPresent([String].self, forKey: .columns)
+      missing = try keys.decodeIfPresent([String].self, forKey: .missing) ?? standard.missing
+      trim = try keys.decodeIfPresent(Bool.self, forKey: .trim) ?? standard.trimsBlanks
+      categorical = try keys.decodeIfPresent([String].self, forKey: .categorical) ?? []
+      ignore = try keys.decodeIfPresent([String].self, forKey: .ignore) ?? []
+      onError = try keys.decodeIfPresent(CSVOptions.BadRows.self, forKey: .onError) ?? .fail
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case path, target, separator, decimalComma, header, columns, missing, trim, categorical, ignore, onError
+    }
+
+    /// Throws a `ConfigValueError` for the first setting that does not fit the others.
+    public func validate() throws {
+      try ConfigCheck.require(
+        columns == nil || !header, "columns", "must be left out, or header be false: names stand there")
+      for (key, names) in [("columns", columns ?? []), ("categorical", categorical), ("ignore", ignore)] {
+        try ConfigCheck.require(Set(names).count == names.count, key, "must name each column once")
+      }
+      for (key, names) in [("categorical", categorical), ("ignore", ignore)] {
+        try ConfigCheck.require(!names.contains(target), key, "must not name the target '\(target)'")
+      }
+      if let name = categorical.first(where: ignore.contains) {
+        throw ConfigValueError("must not name a column that is ignored", key: "categorical", given: name)
+      }
+    }
+
+    /// How the file is written.
+    public var dialect: CSVDialect {
+      CSVDialect(
+        separator: separator, decimalComma: decimalComma, hasHeader: header, columnNames: columns, missing: missing,
+        trimsBlanks: trim)
+    }
+  }
+
+  /// How the CSV file is written; nil where the rows come from elsewhere.
+  var dialect: CSVDialect? {
+    if case .csv(let csv) = self { csv.dialect } else { nil }
+  }
+}
