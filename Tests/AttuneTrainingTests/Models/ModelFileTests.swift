@@ -34,8 +34,28 @@ import Testing
       preprocessing: try Preprocessing.fit(.scale, factor: 1.0 / 3, to: table))
   }
 
+  /// A model of numbers with holes and of categories, with all keys that a description can have.
+  static func typed() throws -> Model {
+    var generator = Philox(seed: 5)
+    let table = Table(
+      features: Matrix([[1, 0, 2], [.nan, 1, 0], [3, .nan, 1]]), targets: .values(Matrix([[1], [2], [4]])),
+      columns: [
+        Column("x"), Column("k", .categorical(levels: ["blue", "red"])),
+        Column("size", .categorical(levels: ["S", "M", "L"])),
+      ])
+    var imputation = ImputationSettings(), encoding = EncodingSettings()
+    (imputation.numeric, imputation.categorical, imputation.indicators) = (.median, .category, true)
+    encoding.columns = ["size": .ordinal]
+    encoding.unknown = .ignore
+    let preprocessing = try Preprocessing.fit(.standardize, imputation: imputation, encoding: encoding, to: table)
+    return Model(
+      network: Network.linear(inputDimension: 6, outputDimension: 1, using: &generator), task: .regression,
+      preprocessing: preprocessing, source: SourceStatistics(inputs: try preprocessing.apply(table.features)),
+      dialect: CSVDialect(separator: "tab", decimalComma: true, columnNames: nil, missing: ["", "NA"]))
+  }
+
   @Test func `a model comes back equal to the bit`() throws {
-    for model in [try Self.classifier(), try Self.regression()] {
+    for model in [try Self.classifier(), try Self.regression(), try Self.typed()] {
       let (read, size) = try withTemporaryFile { path in
         let size = try model.write(to: path)
         return (try Model(contentsOf: path), size)
@@ -43,7 +63,7 @@ import Testing
       #expect(read == model)
       #expect(size > 500)
       var generator = Philox(seed: 3)
-      let x = generator.normal(rows: 5, columns: 3)
+      let x = model.preprocessing.isTyped ? Matrix([[1, .nan, .nan]]) : generator.normal(rows: 5, columns: 3)
       #expect(try read.predict(x) == model.predict(x))
     }
   }
@@ -140,6 +160,43 @@ import Testing
     }
   }
 
+  static let typedLies: [Lie] = [
+    .replacing(#""version":2"#, by: #""version":3"#, "format version 3, known are 1 and 2"),
+    .replacing(#""levels":["blue","red"]"#, by: #""levels":["red","red"]"#, "levels that are not different"),
+    .replacing(#""levels":["blue","red"]"#, by: #""levels":[]"#, "levels that are not different, or none"),
+    .replacing(#""levels":["blue","red"]"#, by: #""levels":["blue","red","green","pink"]"#, "that become 7 inputs"),
+    .replacing(
+      #""fill":2,"levels":["blue","red"]"#, by: #""fill":1.5,"levels":["blue","red"]"#, "a code 1.5 for missing"),
+    .replacing(
+      #""fill":2,"levels":["blue","red"]"#, by: #""fill":-1,"levels":["blue","red"]"#, "a code -1.0 for missing"),
+    .replacing(#""fill":2,"levels":["blue","red"]"#, by: #""fill":1e300,"levels":["blue","red"]"#, "a code 1e+300 for"),
+    .replacing(#""encoding":"ordinal""#, by: #""encoding":"magic""#, "does not describe a model"),
+    .replacing(#""encoding":"ordinal""#, by: #""dropsFirst":true"#, "a first level that is dropped and unknown ones"),
+    .replacing(#""hasIndicator":true"#, by: #""hasIndicator":false"#, "that become 5 inputs for 6 network inputs"),
+    .replacing(#""unknown":"ignore""#, by: #""hasIndicator":true"#, "an indicator of a column of categories"),
+    .replacing(#"["x","k","size"]"#, by: #"["x","x","size"]"#, "two columns of one name"),
+    .replacing(#"["x","k","size"]"#, by: #"["x","y","size"]"#, "a column 'k' that is not listed"),
+    .replacing(#""separator":"tab""#, by: #""separator":"\"""#, "does not describe a model"),
+    .replacing(#""columns":{"#, by: #""columns":[{"#, "does not describe a model"),
+  ]
+
+  @Test(arguments: typedLies) func `a file that lies about its columns is refused with its reason`(lie: Lie) throws {
+    try withTemporaryFile { path in
+      try Self.typed().write(to: path)
+      var file = try SafetensorsFile(contentsOf: path)
+      var description = try #require(file.metadata["attune"])
+      lie.change(&description, &file)
+      file.metadata["attune"] = description
+      try file.write(to: path)
+      do {
+        _ = try Model(contentsOf: path)
+        Issue.record("no error")
+      } catch let error as ModelFileError {
+        #expect(error.description.contains(lie.text), "\(error)")
+      }
+    }
+  }
+
   @Test func `an output of zero inputs cannot claim any width`() throws {
     try withTemporaryFile { path in
       try Self.regression().write(to: path)
@@ -168,8 +225,12 @@ import Testing
   }
 
   @Test func `cut and flipped files throw and never crash`() throws {
+    for model in [try Self.classifier(), try Self.typed()] { try damage(model) }
+  }
+
+  private func damage(_ model: Model) throws {
     try withTemporaryFile { path in
-      try Self.classifier().write(to: path)
+      try model.write(to: path)
       let bytes = Array(try Data(contentsOf: URL(filePath: path)))
       var generator = Philox(seed: 4)
       for round in 0..<300 {
@@ -186,7 +247,8 @@ import Testing
         do {
           let model = try Model(contentsOf: path)
           _ = try model.predict(Matrix(rows: 2, columns: 3))
-        } catch is ModelFileError {}
+        } catch is ModelFileError {
+        } catch is UnknownCategoryError {}
       }
     }
   }
