@@ -109,23 +109,24 @@ import Testing
     #expect(message { try RowList.parse(Array("9e9 99999999999999999999".utf8), path: "f") }.contains("line 1: found"))
   }
 
-  @Test func `a column of a CSV file reads as text`() throws {
-    try withTemporaryFolder { folder in
-      try AtomicFile.write(Array("a,\"the \"\"b\"\"\",c\n1,x y,2\n3,\"z\",4\n".utf8), to: folder + "/f.csv")
-      #expect(try CSVColumn.names(path: folder + "/f.csv") == ["a", "the \"b\"", "c"])
-      #expect(try CSVColumn.texts(path: folder + "/f.csv", column: "the \"b\"") == ["x y", "z"])
-      #expect(
-        message { try CSVColumn.texts(path: folder + "/f.csv", column: "d") }.contains(
-          "expected a column \"d\", but none of the 3 columns is called so"))
-      try AtomicFile.write(Array("a,b\n1,\n2\n".utf8), to: folder + "/f.csv")
-      #expect(
-        message { try CSVColumn.texts(path: folder + "/f.csv", column: "b") } == """
-          \(folder)/f.csv: 2 problems
-            line 2 (row 1), column "b": found "", expected a value to split by
-            line 3 (row 2), column "b": found "", expected a value to split by
-          fill in the column, or split by another one
-          """)
+  @Test func `a column to split by is read as text, and no row that is left out has one`() throws {
+    var options = CSVOptions(ignored: ["k"], badRows: .skip)
+    options.keyColumn = "k"
+    func read(_ text: String) throws -> [String]? {
+      try CSVTableLoader.read(
+        bytes: Array(text.utf8), path: "f.csv", target: nil, task: .regression, options: options
+      ).keys
     }
+    #expect(try read("a,k,c\n1,x y,2\n3,\"z\",oops\n5,\"w\",6\n") == ["x y", "w"])
+    #expect(message { try read("a,b\n1,2\n") }.contains("expected a column \"k\", but none of the 2 columns is called so"))
+    options.badRows = .fail
+    #expect(
+      message { try read("a,k\n1,\n2,\n") } == """
+        f.csv: 2 problems
+          line 2 (row 1), column "k": found "", expected a value to split by
+          line 3 (row 2), column "k": found "", expected a value to split by
+        fill in the column, or split by another one
+        """)
   }
 
   @Test func `a feature reads as text and can be taken out`() throws {

@@ -11,12 +11,12 @@ public enum CSVTableLoader {
   /// sorted as numbers if all are, else by their text, unless the options name them. Blank lines at the end are no rows.
   ///
   /// - Parameters:
-  ///   - path: a CSV file in UTF-8.
+  ///   - path: a CSV file in UTF-8, which gzip may have packed.
   ///   - target: the column of the answers; nil loads features only.
   ///   - task: what the answers are; ignored without a target.
   ///   - options: how the file is written, and what its columns hold.
   /// - Returns: features `[n, d]` without the target's column, n ≥ 1, d ≥ 1.
-  /// - Throws: `FileError` if the file cannot be read, `DataError` if its content cannot be used.
+  /// - Throws: `FileError`, `PackedFileError` if the file cannot be read or unpacked, `DataError` if its content cannot be used.
   /// - Complexity: two passes over the bytes; memory is the file and the table.
   public static func load(
     path: String, target: String?, task: PredictionTask, options: CSVOptions = CSVOptions()
