@@ -129,7 +129,7 @@ import Testing
           line 3 (row 2), column "b": found "y2", expected a finite decimal number
           line 4 (row 3), column "a": found "x3", expected a finite decimal number
           and 3 more
-        correct the cell, or declare a column of categories, as in 'categorical: ["a"]'
+        correct the cell, or declare a column of categories, as in 'categorical: ["a", "b"]'
         """)
   }
 

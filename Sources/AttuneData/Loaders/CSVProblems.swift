@@ -7,17 +7,20 @@ struct CSVProblems {
 
   private(set) var first: [DataError.Problem] = []
   private(set) var count = 0
-  private var kinds: [(kind: Kind, column: String)] = []
+  /// The kinds in the order in which they came, each with the columns that it came in.
+  private var kinds: [(kind: Kind, columns: [String])] = []
 
   mutating func note(_ problem: DataError.Problem, _ kind: Kind) {
     count += 1
     if first.count < DataError.problemLimit { first.append(problem) }
-    if !kinds.contains(where: { $0.kind == kind }) { kinds.append((kind, problem.column ?? "")) }
+    let place = kinds.firstIndex { $0.kind == kind } ?? kinds.count
+    if place == kinds.count { kinds.append((kind, [])) }
+    if let column = problem.column, !kinds[place].columns.contains(column) { kinds[place].columns.append(column) }
   }
 
   /// The error that refuses the file.
   func error(_ path: String, _ options: CSVOptions) -> DataError {
-    let advice = kinds.map { CSVProblems.advice($0.kind, $0.column, options) }
+    let advice = kinds.map { CSVProblems.advice($0.kind, $0.columns, options) }
     return DataError(path: path, problems: first, count: count, advice: advice.joined(separator: "; "))
   }
 
@@ -31,8 +34,10 @@ struct CSVProblems {
 
   private static let missingLike: Set = ["na", "n/a", "nan", "null", "none", "?", "-", "--"]
 
-  private static func advice(_ kind: Kind, _ column: String, _ options: CSVOptions) -> String {
-    let isForModel = options.isForModel, name = column.debugDescription
+  private static func advice(_ kind: Kind, _ columns: [String], _ options: CSVOptions) -> String {
+    // All columns, so that the list can be copied into a config; a file of very many has its header for that.
+    let names = columns.prefix(100).map(\.debugDescription).joined(separator: ", ") + (columns.count > 100 ? ", …" : "")
+    let isForModel = options.isForModel
     return switch kind {
     case .missing:
       isForModel
@@ -44,11 +49,11 @@ struct CSVProblems {
     case .number: "write a decimal number without thousands separators or units"
     case .text:
       isForModel
-        ? "correct the cell: the model takes \(name) as a number"
-        : "correct the cell, or declare a column of categories, as in 'categorical: [\(name)]'"
+        ? "correct the cell: the model takes \(names) as \(columns.count == 1 ? "a number" : "numbers")"
+        : "correct the cell, or declare a column of categories, as in 'categorical: [\(names)]'"
     case .notFilled:
       isForModel
-        ? "fill the cell in: the model was trained without a value for missing cells of \(name)"
+        ? "fill the cell in: the model was trained without a value for missing cells of \(names)"
         : "say in data.imputation how missing values are filled in, or leave their rows out with 'onError: skip'"
     case .target: "fill the target in, or leave rows without one out with 'onError: skip'"
     case .key: "fill in the column, or split by another one"
