@@ -29,28 +29,26 @@ private final class Notices: Sendable {
     }
   }
 
-  /// Stops a run once its first training has a checkpoint.
-  private func stopInTraining(_ experiment: ExperimentConfiguration, in folder: String) async throws -> String {
-    let path = folder + "/units/long-seed3.checkpoint"
-    let task = Task { try await run(experiment, in: folder) }
-    let deadline = Date(timeIntervalSinceNow: 60)
-    while !FileManager.default.fileExists(atPath: path), Date() < deadline {
-      try await Task.sleep(for: .milliseconds(1))
+  /// Leaves the folder as a run does that was stopped within its first training.
+  private func stopInTraining(_ experiment: ExperimentConfiguration, in path: String) throws -> String {
+    let folder = try RunFolder(path)
+    try folder.makeSubfolders()
+    let plan = CheckpointPlan(path: folder.checkpointPath(training: "long", seed: 3))
+    let rows = try ExperimentData(experiment.data, folder: "").split(seed: 3).train
+    #expect(throws: CancellationError.self) {
+      try ModelTraining(experiment.training[0], in: experiment).train(on: rows, seed: 3, checkpoints: plan) { event in
+        if case .step(let record, _) = event, record.globalStep == 50 { throw CancellationError() }
+      }
     }
-    task.cancel()
-    let stopped = await task.result
-    #expect(throws: CancellationError.self) { try stopped.get() }
-    #expect(FileManager.default.fileExists(atPath: path))
-    #expect(!FileManager.default.fileExists(atPath: folder + "/units/long-seed3.json"))
-    return path
+    return plan.path
   }
 
   @Test func `a run stopped within a training goes on there and ends with the same bits`() async throws {
     try await Small.inFolder { folder in
       let experiment = try Small.load(training: [long], inference: [Small.none])
       let first = Figures.all(try await Small.run(experiment))
-      let path = try await stopInTraining(experiment, in: folder), notices = Notices()
-      #expect(try TrainingCheckpoint(contentsOf: path).position.globalStep > 0)
+      let path = try stopInTraining(experiment, in: folder), notices = Notices()
+      #expect(try TrainingCheckpoint(contentsOf: path).position.globalStep == 50)
       let again = Figures.all(try await run(experiment, in: folder, notices: notices))
       #expect(again == first)
       #expect(notices.all == [])
@@ -63,7 +61,7 @@ private final class Notices: Sendable {
     try await Small.inFolder { folder in
       let experiment = try Small.load(training: [long], inference: [Small.none])
       let first = Figures.all(try await Small.run(experiment))
-      let path = try await stopInTraining(experiment, in: folder), notices = Notices()
+      let path = try stopInTraining(experiment, in: folder), notices = Notices()
       var bytes = try #require(FileManager.default.contents(atPath: path))
       bytes[bytes.count - 3] ^= 4
       try bytes.write(to: URL(filePath: path))
