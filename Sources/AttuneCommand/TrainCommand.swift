@@ -75,7 +75,6 @@ struct TrainCommand: ParsableCommand {
     }
     let checkpoint = output + ".checkpoint"
     let plan = CheckpointPlan(path: checkpoint, interval: checkpointEvery, startsAnew: fresh)
-    let metric: QualityMetric = experiment.data.task == .classification ? .error : .rootMeanSquaredError
     if logDir != nil, arm.solver != nil {
       throw ValidationError("--log-dir: the arm '\(arm.name)' is solved in closed form, without steps to record")
     }

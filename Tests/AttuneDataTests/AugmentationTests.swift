@@ -149,7 +149,10 @@ import Testing
   }
 
   @Test func `a choice knows all its shifts, also nested ones`() throws {
-    let json = #"{"kind": "one-of", "shifts": ["jitter", {"kind": "one-of", "shifts": ["scaling", "contrast"]}]}"#
+    let json = """
+      {"kind": "one-of", "shifts": [{"kind": "jitter"},
+        {"kind": "one-of", "shifts": [{"kind": "scaling"}, {"kind": "contrast"}]}]}
+      """
     let shift = try JSONDecoder().decode(ShiftConfiguration.self, from: Data(json.utf8))
     #expect(shift.alternatives.map(\.summary) == [Jitter().summary, Scaling().summary, Contrast().summary])
     let copy = try JSONDecoder().decode(ShiftConfiguration.self, from: JSONEncoder().encode(shift))

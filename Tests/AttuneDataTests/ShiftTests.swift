@@ -145,7 +145,7 @@ import Testing
       ])
     for type in BuiltInShifts.all {
       // No settings at all: the defaults. A choice has none.
-      let settings = type.name == OneOf.name ? #"{"shifts": ["scaling"]}"# : "{}"
+      let settings = type.name == OneOf.name ? #"{"shifts": [{"kind": "scaling"}]}"# : "{}"
       let shift = try JSONDecoder().decode(type, from: Data(settings.utf8))
       let shifted = try apply(shift, x, context, seed: 3)
       #expect(shifted.shape == x.shape && shifted != x && shifted.isFinite, "\(type)")

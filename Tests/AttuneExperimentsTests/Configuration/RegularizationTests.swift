@@ -38,14 +38,15 @@ import Testing
       "l1: 0.5", "maxNorm: 2", "mixup: 0.4", "averaging: {kind: ema, decay: 0.5, per: epoch}",
       "averaging: {kind: swa, start: 0}", "groups: [{layers: [2, 0], learningRateFactor: 0.5, weightDecay: 0.1}]",
       "groups: [{layers: biasesAndNorms, frozen: true}]",
-      "augmentation: [{kind: one-of, shifts: [scaling, {kind: contrast, factor: 0.1}], unchanged: 0.5, per: row}]",
+      "augmentation: [{kind: one-of, shifts: [{kind: scaling}, {kind: contrast, factor: 0.1}], unchanged: 0.5, per: row}]",
       "augmentation: [{kind: jitter, pixels: 2}, {kind: feature-dropout, probability: 0.5, fill: zero}]",
     ])
   func `what is written is read again`(settings: String) throws {
     let first = try arm(settings)
     let text = try ConfigWriter.yaml(from: first)
     let again = try decode(TrainingArmConfiguration.self, text)
-    #expect(again.summary == first.summary && first.summary != (try arm("epochs: 30")).summary)
+    let plain = try arm("epochs: 30")
+    #expect(again.summary == first.summary && first.summary != plain.summary)
     #expect(again.groups == first.groups && again.averaging == first.averaging)
     #expect(try ConfigWriter.yaml(from: again) == text)
   }
@@ -59,7 +60,7 @@ import Testing
       ("averaging: {kind: swa, start: 1}", "x.yaml:1:41: averaging.start: must be at least 0 and below 1, found '1'"),
       (
         "averaging: {kind: swa, per: step}",
-        "x.yaml:1:34: averaging.per: unknown key; did you mean 'start'? Allowed here: kind, start"
+        "x.yaml:1:34: averaging.per: unknown key; allowed here: kind, start"
       ),
       (
         "groups: [{layers: norms}]",
@@ -76,7 +77,7 @@ import Testing
       ),
       (
         "augmentation: [{kind: one-of, shifts: [{kind: jitter, pixels: -1}]}]",
-        "x.yaml:1:73: augmentation[0].shifts[0].pixels: must be an integer of 0 or more, found '-1'"
+        "x.yaml:1:50: augmentation[0].shifts[0]: jitter: pixels is -1; give an integer of 0 or more"
       ),
       (
         "augmentation: [{kind: one-of, shifts: [jiter]}]",
@@ -152,7 +153,7 @@ import Testing
     arguments: [
       "l1: 0.01", "maxNorm: 0.3", "mixup: 0.4", "averaging: ema", "averaging: {kind: swa, start: 0}",
       "groups: [{layers: [0], frozen: true}]", "groups: [{layers: biasesAndNorms, learningRateFactor: 0}]",
-      "augmentation: [{kind: one-of, shifts: [scaling, contrast], per: row}]",
+      "augmentation: [{kind: one-of, shifts: [{kind: scaling}, {kind: contrast}], per: row}]",
       "augmentation: [{kind: feature-dropout, probability: 0.5}]", "network: {hidden: [8], inputDropout: 0.5}",
     ])
   func `every setting changes what an arm learns, the same way each time`(setting: String) throws {
@@ -163,7 +164,7 @@ import Testing
   }
 
   @Test func `L1 leaves zeros, max-norm holds, and frozen layers keep their first weights`() throws {
-    let sparse = try trained("l1: 0.05").network, start = try trained("groups: [{layers: [0], frozen: true}]").network
+    let sparse = try trained("l1: 0.5").network, start = try trained("groups: [{layers: [0], frozen: true}]").network
     let first = ParameterID(layer: 0, role: .weight)
     #expect(sparse[first].elements.contains(0))
     let limited = try trained("maxNorm: 0.3").network

@@ -50,7 +50,7 @@ import Testing
       #expect(name.hasPrefix("events.out.tfevents.1763735155.") && name.hasSuffix(".\(getpid()).0"))
       let content = try bytes(of: file.path)
       #expect(content.count == 16 + 24)
-      #expect(hexadecimal(Array(content[12..<21])) == "09" + "000000fccc47da41")
+      #expect(hexadecimal(Array(content[12..<21])) == "09" + "0000f09c1d48da41")
       #expect(Array(content[21..<36]) == [0x1A, 13] + Array("brain.Event:2".utf8))
     }
   }

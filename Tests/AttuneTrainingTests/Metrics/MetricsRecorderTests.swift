@@ -12,11 +12,14 @@ import Testing
     var run = state, events = 0
     let recorder = MetricsRecorder(folder: folder, interval: 2, quality: "error/validation") { 5 }
     do {
-      _ = try run.complete(on: rows, validation: ValidationSet(rows) { _ in 0.25 }) { event in
-        try recorder.note(event.withoutSpeed)
-        events += 1
-        if events > limit { throw Killed() }
-      }
+      let validation = ValidationSet(rows) { _ in 0.25 }
+      _ = try run.complete(
+        on: rows, validation: validation,
+        observer: { event in
+          try recorder.note(event.withoutSpeed)
+          events += 1
+          if events > limit { throw Killed() }
+        })
       return run
     } catch is Killed {
       return nil
