@@ -101,7 +101,7 @@ import Testing
         var blocks = try CSVBlocks(path: path, blockSize: size), all: [UInt8] = [], records = 0, lines: [Int] = []
         while let block = try blocks.next() {
           all += block
-          var reader = try CSVReader(bytes: block, delimiter: UInt8(ascii: ","), path: path)
+          var reader = try CSVReader(bytes: block, dialect: CSVDialect(), path: path)
           var cells: [CSVReader.Cell] = []
           while try reader.next(into: &cells) {
             #expect(cells.count == 3)

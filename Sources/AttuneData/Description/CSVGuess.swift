@@ -58,8 +58,14 @@ struct CSVGuess: Equatable {
     return isAboveNumbers || !named.contains { column in rows.dropFirst().contains { $0[column] == first[column] } }
   }
 
+  /// How the file is read: with the separator of that byte, a blank standing for a run of them.
+  static func dialect(_ separator: UInt8) throws -> CSVDialect {
+    let name = [0x09: "tab", 0x20: "space"][separator] ?? String(UnicodeScalar(separator))
+    return CSVDialect(separator: try CSVSeparator(name))
+  }
+
   private static func records(_ bytes: [UInt8], _ separator: UInt8, _ path: String) throws -> [[String]] {
-    var reader = try CSVReader(bytes: bytes, delimiter: separator, path: path), cells: [CSVReader.Cell] = []
+    var reader = try CSVReader(bytes: bytes, dialect: dialect(separator), path: path), cells: [CSVReader.Cell] = []
     var records: [[String]] = []
     while records.count < sampleSize, try reader.next(into: &cells) {
       if cells.count == 1, cells[0].range.isEmpty { continue }

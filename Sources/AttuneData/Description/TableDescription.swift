@@ -89,7 +89,7 @@ private struct CSVPass: ~Copyable {
 
   private mutating func start(_ block: [UInt8]) throws -> CSVGuess {
     let guess = try CSVGuess(block, path: path, separator: separator, header: header)
-    result.separator = [0x09: "tab", 0x20: "space"][guess.separator] ?? String(UnicodeScalar(guess.separator))
+    result.separator = try CSVGuess.dialect(guess.separator).separator.name
     (result.hasHeader, result.decimalComma, result.hasBlanks) = (guess.hasHeader, guess.decimalComma, false)
     return guess
   }
@@ -97,7 +97,8 @@ private struct CSVPass: ~Copyable {
   private mutating func read(_ block: [UInt8], _ guess: CSVGuess, isFirst: Bool) throws {
     let firstLine = blocks.firstLine
     do {
-      var reader = try CSVReader(bytes: block, delimiter: guess.separator, path: path), cells: [CSVReader.Cell] = []
+      var reader = try CSVReader(bytes: block, dialect: CSVGuess.dialect(guess.separator), path: path),
+        cells: [CSVReader.Cell] = []
       var isHeader = isFirst && guess.hasHeader
       if isFirst, !guess.hasHeader { name((1...guess.width).map { "column\($0)" }) }
       while try reader.next(into: &cells) {
