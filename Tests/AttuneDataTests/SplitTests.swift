@@ -118,7 +118,8 @@ import Testing
       ).keys
     }
     #expect(try read("a,k,c\n1,x y,2\n3,\"z\",oops\n5,\"w\",6\n") == ["x y", "w"])
-    #expect(message { try read("a,b\n1,2\n") }.contains("expected a column \"k\", but none of the 2 columns is called so"))
+    #expect(
+      message { try read("a,b\n1,2\n") }.contains("expected a column \"k\", but none of the 2 columns is called so"))
     options.badRows = .fail
     #expect(
       message { try read("a,k\n1,\n2,\n") } == """

@@ -69,7 +69,8 @@ struct RealDataTests {
   }
 
   @Test func `logistic regression on spambase`() throws {
-    let table = try table("spambase/spambase.data", target: "column58", .classification, CSVOptions(CSVDialect(hasHeader: false)))
+    let table = try table(
+      "spambase/spambase.data", target: "column58", .classification, CSVOptions(CSVDialect(hasHeader: false)))
     let standardized = try Preprocessing.fit(.standardize, to: table).apply(table.features)
     try expectLogisticAgrees(standardized, table, with: "spambase")
   }
