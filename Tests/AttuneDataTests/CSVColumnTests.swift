@@ -102,7 +102,7 @@ import Testing
   @Test func `rows that cannot be used are left out and counted where that is asked for`() throws {
     let text = "k,x,y\na,1,p\nb,oops,p\nc,3\n,4,q\nd,5,\na,6,r\n\n\n"
     let options = CSVOptions(CSVDialect(missing: [""]), categorical: ["k"], badRows: .skip)
-    let (table, skipped) = try CSVTableLoader.read(
+    let (table, _, skipped) = try CSVTableLoader.read(
       bytes: Array(text.utf8), path: "f.csv", target: "y", task: .classification, options: options)
     #expect(table.features.row(0) == [0, 1] && table.features.row(2) == [0, 6])
     #expect(table.features[1, 0].isNaN && table.features[1, 1] == 4)

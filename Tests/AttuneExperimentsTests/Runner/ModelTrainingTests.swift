@@ -24,7 +24,7 @@ import Testing
     guard case .classes(let labels, let names) = held.targets else { throw WrongTargets() }
     #expect(Set(labels).count == names.count, "classes keep their shares")
     let (model, report) = try training.train(on: rows, seed: 5)
-    let preprocessing = try training.data.preprocessing.fit(to: fitted)
+    let preprocessing = try training.data.fitPreprocessing(to: fitted)
     #expect(model.preprocessing == preprocessing)
     #expect(model.source?.rows == fitted.count)
     // What the report tells is what the model does on those rows.
