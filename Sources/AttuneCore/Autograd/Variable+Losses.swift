@@ -45,6 +45,16 @@ extension Matrix {
     rowLosses { attune_entropy(rows, columns, $0, $1, $2) }.values
   }
 
+  /// The mean cross-entropy of these logits, as `Variable.crossEntropy` gives it, and its gradient.
+  public func crossEntropy(targets: Matrix) -> (loss: Float, gradient: Matrix) {
+    precondition(shape == targets.shape, "logits \(shape) against targets \(targets.shape)")
+    var (losses, gradient) = rowLosses { logits, losses, gradient in
+      targets.withElements { attune_cross_entropy(rows, columns, logits, $0.base, losses, gradient) }
+    }
+    gradient.scale(by: 1 / Float(rows))
+    return (Float(losses.mean), gradient)
+  }
+
   /// One value a row, with its gradient of the matrix's shape.
   fileprivate func rowLosses(
     _ kernel: (UnsafePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) -> Void

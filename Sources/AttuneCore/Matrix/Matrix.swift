@@ -78,6 +78,18 @@ public struct Matrix: Sendable {
     }
   }
 
+  /// The address of the elements, which no other matrix shares. It is good until the matrix is copied, changed or
+  /// released.
+  var uniqueBase: UnsafeMutablePointer<Float> {
+    mutating get {
+      makeUnique()
+      return storage.elements
+    }
+  }
+
+  /// The address of the elements, good as long as the matrix or a copy lives unchanged.
+  var unsafeBase: UnsafePointer<Float> { UnsafePointer(storage.elements) }
+
   /// The same elements in row-major order under another shape.
   public func reshaped(rows: Int, columns: Int) -> Matrix {
     precondition(

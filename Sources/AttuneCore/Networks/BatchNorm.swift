@@ -43,6 +43,24 @@ public struct BatchNorm: Sendable, Equatable {
   }
 }
 
+extension Network {
+  /// As `updateRunningStatistics`, in place: the statistics of a batch of `rows` rows are where a compiled step keeps them.
+  mutating func moveRunningStatistics(
+    _ index: Int, mean: UnsafePointer<Float>, variance: UnsafePointer<Float>, rows: Int
+  ) {
+    let unbiased = rows > 1 ? Float(rows) / Float(rows - 1) : 1
+    modifyNormalization(index) { norm in
+      let momentum = norm.momentum, kept = 1 - norm.momentum, count = norm.dimension
+      OperationCounter.add(7 * count)
+      let runningMean = norm.runningMean.uniqueBase, runningVariance = norm.runningVariance.uniqueBase
+      for j in 0..<count {
+        runningMean[j] = kept * runningMean[j] + momentum * mean[j]
+        runningVariance[j] = kept * runningVariance[j] + momentum * (unbiased * variance[j])
+      }
+    }
+  }
+}
+
 extension Matrix {
   /// `(1 − weight) · self + weight · other`.
   public func interpolated(to other: Matrix, weight: Float) -> Matrix {

@@ -104,18 +104,22 @@ extension Network {
           gamma: variable(index, .weight), beta: variable(index, .bias), statistics: statistics, epsilon: norm.epsilon)
       case .activation(let function): x = x.activated(by: function)
       case .dropout(let rate):
-        guard generator != nil, rate > 0 else { continue }
-        x = x.masked(by: Network.dropoutMask(x.value.shape, rate: rate, using: &generator))
+        guard rate > 0 else { continue }
+        if var drawing = generator {
+          x = x.masked(by: Network.dropoutMask(x.value.shape, rate: rate, using: &drawing))
+          generator = drawing
+        }
       }
     }
     let recorded = parameters.compactMap { id in variables[id].map { (id: id, variable: $0) } }
     return ForwardPass(output: x, parameters: recorded, statistics: used)
   }
 
-  private static func dropoutMask(_ shape: Shape, rate: Float, using generator: inout Philox?) -> Matrix {
+  /// Zeros with probability `rate`, else `1 / (1 − rate)`.
+  static func dropoutMask(_ shape: Shape, rate: Float, using generator: inout Philox) -> Matrix {
     let kept = rate < 1 ? 1 / (1 - rate) : 0
     return Matrix(rows: shape.rows, columns: shape.columns) { mask in
-      for i in mask.indices { mask[i] = (generator?.nextUniform() ?? 1) < rate ? 0 : kept }
+      for i in mask.indices { mask[i] = generator.nextUniform() < rate ? 0 : kept }
     }
   }
 

@@ -120,6 +120,15 @@ public struct Network: Sendable, Equatable {
     }
   }
 
+  /// Changes a batch-norm layer in place; the shapes of its matrices cannot change.
+  mutating func modifyNormalization(_ index: Int, _ change: (inout BatchNorm) -> Void) {
+    guard case .batchNorm(var norm) = layers[index] else { preconditionFailure("layer \(index) is no batch norm") }
+    // The layer lets go of its matrices: a second reference would force a copy.
+    layers[index] = .dropout(rate: 0)
+    change(&norm)
+    layers[index] = .batchNorm(norm)
+  }
+
   /// The number of elements of all parameters.
   public var parameterCount: Int { parameterIDs.reduce(0) { $0 + self[$1].count } }
 }

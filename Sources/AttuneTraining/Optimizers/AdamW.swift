@@ -55,9 +55,18 @@ public struct AdamW: Optimizer {
 
   /// One step, in place.
   public func update(_ parameter: inout Matrix, along gradient: Matrix, _ state: inout State) {
+    step(of: &parameter, &state).apply(along: gradient)
+  }
+
+  /// One step, part by part.
+  public func elementwiseUpdate(of parameter: inout Matrix, _ state: inout State) -> ElementwiseUpdate? {
+    step(of: &parameter, &state)
+  }
+
+  private func step(of parameter: inout Matrix, _ state: inout State) -> ElementwiseUpdate {
     state.steps += 1
-    parameter.stepAdam(
-      along: gradient, firstMoment: &state.firstMoment, secondMoment: &state.secondMoment, maximum: &state.maximum,
+    return .adam(
+      &parameter, firstMoment: &state.firstMoment, secondMoment: &state.secondMoment, maximum: &state.maximum,
       step: state.steps, learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
       coupledDecay: 0, decoupledDecay: weightDecay)
   }

@@ -16,4 +16,13 @@ public protocol Optimizer: Sendable {
   func initialState(for parameter: Matrix) -> State
   /// Changes `parameter` and `state` by one step along `gradient`, which has the parameter's shape.
   func update(_ parameter: inout Matrix, along gradient: Matrix, _ state: inout State)
+  /// The same step, ready to be made part by part; nil where the rule cannot, or an element depends on others.
+  ///
+  /// The state counts the step as made. A rule that gives nil must leave its state alone.
+  func elementwiseUpdate(of parameter: inout Matrix, _ state: inout State) -> ElementwiseUpdate?
+}
+
+extension Optimizer {
+  /// Nil: the rule steps along whole gradients only.
+  public func elementwiseUpdate(of parameter: inout Matrix, _ state: inout State) -> ElementwiseUpdate? { nil }
 }

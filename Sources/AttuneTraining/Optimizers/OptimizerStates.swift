@@ -55,6 +55,19 @@ public struct OptimizerStates<Rule: Optimizer>: Sendable {
     states = restored
   }
 
+  /// The updates of a step, in the order of the parameters; false, and nothing happens, where the rule has none or
+  /// parameters are frozen.
+  public mutating func prepareStep(_ network: inout Network, into updates: inout [ElementwiseUpdate]) -> Bool {
+    updates.removeAll(keepingCapacity: true)
+    guard !groups.contains(where: { $0?.isFrozen == true }) else { return false }
+    for (index, id) in parameters.enumerated() {
+      let rule = groups[index]?.adjusted(rule) ?? rule
+      guard let update = rule.elementwiseUpdate(of: &network[id], &states[index]) else { return false }
+      updates.append(update)
+    }
+    return true
+  }
+
   /// The rule's learning rate, without the factors of groups.
   public var learningRate: Double {
     get { rule.learningRate }
@@ -74,6 +87,9 @@ public protocol SteppingOptimizer: Sendable {
   var stored: StoredOptimizerStates { get }
   /// Takes on stored states of the same rule, for the same parameters of `network`.
   mutating func restore(_ stored: StoredOptimizerStates, for network: Network) throws(StoredStateError)
+  /// The updates of a step, in the order of the parameters; false, and nothing happens, where the rule has none or
+  /// parameters are frozen. The step is made when each update has been applied to all of its elements.
+  mutating func prepareStep(_ network: inout Network, into updates: inout [ElementwiseUpdate]) -> Bool
 }
 
 extension OptimizerStates: SteppingOptimizer {}

@@ -77,9 +77,18 @@ public struct SGD: Optimizer {
 
   /// One step, in place.
   public func update(_ parameter: inout Matrix, along gradient: Matrix, _ state: inout State) {
-    parameter.stepSGD(
-      along: gradient, buffer: &state.momentumBuffer, learningRate: learningRate, momentum: momentum,
-      dampening: dampening, weightDecay: weightDecay, nesterov: nesterov, isFirstStep: state.steps == 0)
-    state.steps += 1
+    step(of: &parameter, &state).apply(along: gradient)
+  }
+
+  /// One step, part by part.
+  public func elementwiseUpdate(of parameter: inout Matrix, _ state: inout State) -> ElementwiseUpdate? {
+    step(of: &parameter, &state)
+  }
+
+  private func step(of parameter: inout Matrix, _ state: inout State) -> ElementwiseUpdate {
+    defer { state.steps += 1 }
+    return .sgd(
+      &parameter, buffer: &state.momentumBuffer, learningRate: learningRate, momentum: momentum, dampening: dampening,
+      weightDecay: weightDecay, nesterov: nesterov, isFirstStep: state.steps == 0)
   }
 }

@@ -33,6 +33,9 @@ public struct Trainer: Sendable {
   /// An average of the weights that is validated, and takes their place at the end; nil keeps the last ones.
   public var averaging: AveragingConfiguration?
 
+  /// Whether a usual network may run compiled rather than on a tape: faster, sums in another order.
+  var isCompiled = CompiledNetwork.isFast
+
   /// A trainer.
   public init(
     optimizer: any Optimizer, loss: Loss, epochs: Int, batchSize: Int, schedule: TrainingSchedule? = nil,

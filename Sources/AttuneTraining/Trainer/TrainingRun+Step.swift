@@ -45,32 +45,16 @@ extension TrainingRun {
 
   /// One update along the gradients of a batch; none where the loss is not finite.
   private mutating func update(_ features: Matrix, _ targets: Matrix) throws -> (loss: Float, gradientNorm: Double?) {
-    var (loss, gradients) = try backpropagate(features, targets)
+    engine.prepare(
+      network, differentiating: parameters, rows: min(trainer.batchSize, rowCount), compiling: trainer.isCompiled)
+    let loss = try engine.loss(network, features, targets: targets, trainer.loss, using: &streams.dropout)
     guard loss.isFinite else { return (loss, nil) }
-    let norm = trainer.clipping?.clip(&gradients)
-    optimizer.step(&network, along: gradients)
+    let norm = engine.update(&network, with: &optimizer, clipping: trainer.clipping)
     if trainer.l1 > 0 {
       network.shrinkWeights(by: optimizer.learningRate * trainer.l1, of: parameters, groups: trainer.groups)
     }
     if let maxNorm = trainer.maxNorm { network.limitIncomingNorms(to: maxNorm, of: parameters) }
     if trainer.averaging?.isPerStep == true { average?.update(with: network) }
     return (loss, norm)
-  }
-
-  /// The loss of a batch and its gradients; moves the running statistics.
-  ///
-  /// The tape refers to the parameters and ends here: an update while it lives would have to copy them.
-  private mutating func backpropagate(
-    _ features: Matrix, _ targets: Matrix
-  ) throws -> (loss: Float, gradients: [Matrix]) {
-    let tape = Tape()
-    let pass = try network.trainingForward(
-      features, on: tape, differentiating: parameters, using: &streams.dropout)
-    let value = trainer.loss(pass.output, targets: targets)
-    let number = value.value[0, 0]
-    guard number.isFinite else { return (number, []) }
-    let gradients = tape.gradients(of: value, withRespectTo: pass.parameters.map(\.variable))
-    network.updateRunningStatistics(pass.statistics, rows: features.rows)
-    return (number, gradients)
   }
 }

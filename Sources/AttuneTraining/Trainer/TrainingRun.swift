@@ -22,6 +22,7 @@ public struct TrainingRun: Sendable {
   let rowCount: Int
   let parameters: [ParameterID]
   var optimizer: any SteppingOptimizer
+  var engine = TrainingEngine()
   var rates: ScheduleProgress?
   var streams: RandomStreams
   /// The order of the rows in the epoch in progress, and the stream after it; empty before the epoch's first step.

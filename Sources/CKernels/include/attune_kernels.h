@@ -63,6 +63,36 @@ void attune_normalize_backward_input(size_t rows, size_t columns, const float *x
                                      const float *dgamma, const float *dbeta, float weight, float correction,
                                      const float *dy, float *dx);
 
+// ---- panels: matrix products and batch norm of a training step -------------------------------------------------
+// A matrix [rows, columns] in panels of 32 columns: element (i, j) is at (j / 32) * rows * 32 + i * 32 + j % 32, and the
+// last panel is filled up, with zeros by the functions that copy. Activations are kept one row a feature and one column
+// a sample: the samples of a feature lie side by side for batch norm, and no product has to reorder its factors.
+// `first` and `end` are the part of the rows, or panels where so named, that a call works on: several threads share one.
+void attune_pack_panels(size_t first_panel, size_t end_panel, size_t rows, size_t columns, const float *x, float *panels);
+void attune_unpack_panels(size_t rows, size_t columns, const float *panels, float *x);
+// Panels of [rows, columns] to panels of [columns, rows]; the range is of panels of the source.
+void attune_transpose_panels(size_t first_panel, size_t end_panel, size_t rows, size_t columns, const float *panels,
+                             float *transposed);
+// sums[i] = sum over j of element (i, j)
+void attune_panels_row_sums(size_t first, size_t end, size_t rows, size_t columns, const float *panels, float *sums);
+// y = weight x + bias; weight [outputs, inputs] row-major, x [inputs, samples] and y [outputs, samples] in panels
+void attune_panels_linear(size_t first, size_t end, size_t outputs, size_t inputs, size_t samples, const float *weight,
+                          const float *bias /* or NULL */, const float *x, float *y);
+// dx = weight^T dy; the range is of inputs
+void attune_panels_input_gradient(size_t first, size_t end, size_t outputs, size_t inputs, size_t samples,
+                                  const float *weight, const float *dy, float *dx);
+// The rows from `first` to `end` of dy x^T, row-major; x_transposed is [samples, inputs] in panels.
+void attune_panels_weight_gradient(size_t first, size_t end, size_t outputs, size_t inputs, size_t samples,
+                                   const float *dy, const float *x_transposed, float *gradient);
+// Batch norm with the statistics of the batch, which are written: y = (x - mean) inverse gamma + beta.
+void attune_panels_normalize(size_t first, size_t end, size_t features, size_t samples, float epsilon, const float *x,
+                             const float *gamma, const float *beta, float *mean, float *variance, float *inverse,
+                             float *y);
+// Its gradients with respect to gamma, beta and x.
+void attune_panels_normalize_backward(size_t first, size_t end, size_t features, size_t samples, const float *x,
+                                      const float *mean, const float *inverse, const float *gamma, float *dgamma,
+                                      float *dbeta, const float *dy, float *dx);
+
 // ---- softmax, cross-entropy, entropy: one row is one sample, scores are logits ---------------------------------
 void attune_softmax(size_t rows, size_t columns, const float *logits, float *probabilities);
 void attune_log_softmax(size_t rows, size_t columns, const float *logits, float *log_probabilities);

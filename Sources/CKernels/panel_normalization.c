@@ -1,0 +1,81 @@
+#include "tiles.h"
+
+typedef int32_t attune_lanes __attribute__((vector_size(LANES * sizeof(int32_t)), aligned(4)));
+
+// All bits of a lane where it holds a sample, none where it is padding: 16 of these numbers from place 16 - count on.
+static const int32_t lane_masks[2 * LANES] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+
+// Runs `body` for every vector of feature i: `o` is where it starts, `MASKED(v)` is v with zeros for padding.
+#define MASKED(v) ((attune_vector)((attune_lanes)(v) & mask))
+#define AT(x) (*(const attune_vector *)((x) + o))
+#define OVER_SAMPLES(body)                                                                      \
+  for (size_t done = 0; done < samples; done += LANES) {                                        \
+    const size_t o = (done / PANEL * features + i) * PANEL + done % PANEL;                      \
+    const size_t count = samples - done < LANES ? samples - done : LANES;                       \
+    const attune_lanes mask = *(const attune_lanes *)(lane_masks + LANES - count);              \
+    body                                                                                        \
+  }
+
+// The sum of the lanes, by halves.
+INLINE float lane_sum(const float *restrict lanes) {
+  float sums[LANES];
+  UNROLL for (int j = 0; j < LANES; j++) sums[j] = lanes[j];
+  UNROLL for (int half = LANES / 2; half > 0; half /= 2)
+    UNROLL for (int j = 0; j < half; j++) sums[j] += sums[j + half];
+  return sums[0];
+}
+
+#define SUM(v) lane_sum((const float *)&(v))
+
+WIDE void attune_panels_row_sums(size_t first, size_t end, size_t features, size_t samples,
+                                 const float *restrict panels, float *restrict sums) {
+  COUNT((end - first) * samples);
+  for (size_t i = first; i < end; i++) {
+    attune_vector total = {0};
+    OVER_SAMPLES(total += MASKED(AT(panels));)
+    sums[i] = SUM(total);
+  }
+}
+
+WIDE void attune_panels_normalize(size_t first, size_t end, size_t features, size_t samples, float epsilon,
+                                  const float *x, const float *restrict gamma, const float *restrict beta,
+                                  float *restrict mean, float *restrict variance, float *restrict inverse, float *y) {
+  COUNT((end - first) * (7 * samples + 3));
+  for (size_t i = first; i < end; i++) {
+    attune_vector total = {0}, squares = {0};
+    OVER_SAMPLES(total += MASKED(AT(x));)
+    const float center = SUM(total) / (float)samples;
+    const attune_vector centers = EVERYWHERE(center);
+    OVER_SAMPLES(const attune_vector deviation = MASKED(AT(x) - centers); squares += deviation * deviation;)
+    const float spread = SUM(squares) / (float)samples;
+    const float root = 1.0f / __builtin_elementwise_sqrt(spread + epsilon);
+    const float factor = root * gamma[i], shift = beta[i];
+    mean[i] = center;
+    variance[i] = spread;
+    inverse[i] = root;
+    const attune_vector factors = EVERYWHERE(factor), shifts = EVERYWHERE(shift);
+    OVER_SAMPLES((void)mask; *(attune_vector *)(y + o) = (AT(x) - centers) * factors + shifts;)
+  }
+}
+
+WIDE void attune_panels_normalize_backward(size_t first, size_t end, size_t features, size_t samples, const float *x,
+                                           const float *restrict mean, const float *restrict inverse,
+                                           const float *restrict gamma, float *restrict dgamma, float *restrict dbeta,
+                                           const float *dy, float *dx) {
+  COUNT((end - first) * (9 * samples + 1));
+  const float share = 1.0f / (float)samples;
+  for (size_t i = first; i < end; i++) {
+    const float center = mean[i], root = inverse[i];
+    const attune_vector centers = EVERYWHERE(center);
+    attune_vector betas = {0}, gammas = {0};
+    OVER_SAMPLES(const attune_vector d = MASKED(AT(dy)); betas += d; gammas += MASKED(d * (AT(x) - centers));)
+    const float from_beta = SUM(betas), from_gamma = SUM(gammas) * root;
+    dgamma[i] = from_gamma;
+    dbeta[i] = from_beta;
+    const float scale = gamma[i] * root, constant = -share * from_beta, slope = -share * root * from_gamma;
+    const attune_vector scales = EVERYWHERE(scale), constants = EVERYWHERE(constant), slopes = EVERYWHERE(slope);
+    OVER_SAMPLES(
+        (void)mask;
+        *(attune_vector *)(dx + o) = scales * (AT(dy) + constants + slopes * (AT(x) - centers));)
+  }
+}
