@@ -2,12 +2,12 @@
 
 MULTIVERSION void attune_relu(size_t n, const float *x, float *y) {
   COUNT(n);
-  for (size_t i = 0; i < n; i++) y[i] = x[i] < 0 ? 0 : x[i];  // NaN stays NaN
+  IN_PLACE for (size_t i = 0; i < n; i++) y[i] = x[i] < 0 ? 0 : x[i];  // NaN stays NaN
 }
 
 MULTIVERSION void attune_relu_backward(size_t n, const float *y, const float *dy, float *dx) {
   COUNT(n);
-  for (size_t i = 0; i < n; i++) dx[i] = y[i] > 0 ? dy[i] : 0;
+  IN_PLACE for (size_t i = 0; i < n; i++) dx[i] = y[i] > 0 ? dy[i] : 0;
 }
 
 // Below 0.625 an odd polynomial (Cephes), above 1 - 2 / (exp(2x) + 1).
@@ -26,22 +26,22 @@ INLINE float tanh1(float x) {
 
 MULTIVERSION void attune_tanh(size_t n, const float *x, float *y) {
   COUNT(n);
-  for (size_t i = 0; i < n; i++) y[i] = tanh1(x[i]);
+  IN_PLACE for (size_t i = 0; i < n; i++) y[i] = tanh1(x[i]);
 }
 
 MULTIVERSION void attune_tanh_backward(size_t n, const float *y, const float *dy, float *dx) {
   COUNT(3 * n);
-  for (size_t i = 0; i < n; i++) dx[i] = dy[i] * (1.0f - y[i] * y[i]);
+  IN_PLACE for (size_t i = 0; i < n; i++) dx[i] = dy[i] * (1.0f - y[i] * y[i]);
 }
 
 MULTIVERSION void attune_sigmoid(size_t n, const float *x, float *y) {
   COUNT(3 * n);
-  for (size_t i = 0; i < n; i++) y[i] = 1.0f / (1.0f + attune_exp1(-x[i]));
+  IN_PLACE for (size_t i = 0; i < n; i++) y[i] = 1.0f / (1.0f + attune_exp1(-x[i]));
 }
 
 MULTIVERSION void attune_sigmoid_backward(size_t n, const float *y, const float *dy, float *dx) {
   COUNT(3 * n);
-  for (size_t i = 0; i < n; i++) dx[i] = dy[i] * y[i] * (1.0f - y[i]);
+  IN_PLACE for (size_t i = 0; i < n; i++) dx[i] = dy[i] * y[i] * (1.0f - y[i]);
 }
 
 // The standard normal distribution function by Abramowitz and Stegun 7.1.26, absolute error 1e-7.
@@ -59,12 +59,12 @@ INLINE float normal_cdf(float x) {
 
 MULTIVERSION void attune_gelu(size_t n, const float *x, float *y) {
   COUNT(2 * n);
-  for (size_t i = 0; i < n; i++) y[i] = x[i] * normal_cdf(x[i]);
+  IN_PLACE for (size_t i = 0; i < n; i++) y[i] = x[i] * normal_cdf(x[i]);
 }
 
 MULTIVERSION void attune_gelu_backward(size_t n, const float *x, const float *dy, float *dx) {
   COUNT(5 * n);
-  for (size_t i = 0; i < n; i++) {
+  IN_PLACE for (size_t i = 0; i < n; i++) {
     float density = 0.39894228040143268f * attune_exp1(-0.5f * x[i] * x[i]);
     dx[i] = dy[i] * (normal_cdf(x[i]) + x[i] * density);
   }

@@ -33,22 +33,22 @@ MULTIVERSION void attune_axpy(size_t n, float alpha, const float *restrict x, fl
 
 MULTIVERSION void attune_scale(size_t n, float alpha, const float *x, float *y) {
   COUNT(n);
-  for (size_t i = 0; i < n; i++) y[i] = alpha * x[i];
+  IN_PLACE for (size_t i = 0; i < n; i++) y[i] = alpha * x[i];
 }
 
 MULTIVERSION void attune_add(size_t n, const float *a, const float *b, float *y) {
   COUNT(n);
-  for (size_t i = 0; i < n; i++) y[i] = a[i] + b[i];
+  IN_PLACE for (size_t i = 0; i < n; i++) y[i] = a[i] + b[i];
 }
 
 MULTIVERSION void attune_subtract(size_t n, const float *a, const float *b, float *y) {
   COUNT(n);
-  for (size_t i = 0; i < n; i++) y[i] = a[i] - b[i];
+  IN_PLACE for (size_t i = 0; i < n; i++) y[i] = a[i] - b[i];
 }
 
 MULTIVERSION void attune_multiply(size_t n, const float *a, const float *b, float *y) {
   COUNT(n);
-  for (size_t i = 0; i < n; i++) y[i] = a[i] * b[i];
+  IN_PLACE for (size_t i = 0; i < n; i++) y[i] = a[i] * b[i];
 }
 
 MULTIVERSION void attune_multiply_add(size_t n, const float *a, const float *b, float *restrict y) {
@@ -58,7 +58,7 @@ MULTIVERSION void attune_multiply_add(size_t n, const float *a, const float *b, 
 
 MULTIVERSION void attune_exp(size_t n, const float *x, float *y) {
   COUNT(n);
-  for (size_t i = 0; i < n; i++) y[i] = attune_exp1(x[i]);
+  IN_PLACE for (size_t i = 0; i < n; i++) y[i] = attune_exp1(x[i]);
 }
 
 // A value is not finite exactly when all exponent bits are set.

@@ -7,7 +7,7 @@ import Testing
 @Suite struct HelpTests {
   @Test(arguments: [
     "attune", "run", "train", "predict", "import", "data", "data list", "data fetch", "data describe", "strategies",
-    "info", "bench", "bench train",
+    "info", "bench", "bench train", "bench online",
   ])
   func `the help of a command is the text in the fixtures`(command: String) throws {
     let path = "\(repository)/Tests/Fixtures/help/\(command.replacing(" ", with: "-")).txt"

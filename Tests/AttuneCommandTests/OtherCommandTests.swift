@@ -80,6 +80,25 @@ import Testing
     }
   }
 
+  @Test func `bench knows every optimizer, and measures online learning`() throws {
+    for rule in ["sgd", "adam", "adamw", "rmsprop", "nadam", "radam", "adagrad", "adadelta", "adamax"] {
+      let measured = try attune(
+        "bench", "train", "--layers", "4,2", "--batch", "4", "--seconds", "0.01", "--optimizer", rule, "--json", in: "/"
+      )
+      #expect(measured.code == 0 && measured.output.contains("\"optimizer\" : \"\(rule)\""))
+    }
+    let unknown = try attune("bench", "train", "--optimizer", "adm", in: "/")
+    #expect(unknown.code == 64 && unknown.errors.hasPrefix("Error: unknown optimizer 'adm'; known: sgd, adam, "))
+    struct Result: Decodable {
+      var samplesPerSecond: Double, features: Int, lastError: Double
+    }
+    let online = try attune("bench", "online", "--features", "3", "--seconds", "0.05", "--json", in: "/")
+    let result = try JSONDecoder().decode(Result.self, from: Data(online.output.utf8))
+    // The targets are linear: after some passes nothing is left of the error.
+    #expect(online.code == 0 && result.samplesPerSecond > 0 && result.features == 3 && result.lastError < 1e-3)
+    #expect(try attune("bench", "online", "--features", "0", in: "/").code == 64)
+  }
+
   @Test(arguments: ["full", "closed"])
   func `output that nobody can take is exit 74, not a crash`(kind: String) throws {
     let shell = kind == "full" ? "\"$0\" \"$@\" > /dev/full" : "\"$0\" \"$@\" >&-"

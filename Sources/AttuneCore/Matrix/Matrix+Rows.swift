@@ -17,9 +17,15 @@ extension Matrix {
 
   /// The rows at `indices`, in that order; an index may repeat.
   public func rows(at indices: some Collection<Int>) -> Matrix {
+    // One loop over memory: a loop over any collection would cost more than the copies.
+    indices.withContiguousStorageIfAvailable(gather) ?? Array(indices).withUnsafeBufferPointer(gather)
+  }
+
+  private func gather(_ indices: UnsafeBufferPointer<Int>) -> Matrix {
     Matrix(rows: indices.count, columns: columns) { out in
       withElements { x in
-        for (position, index) in indices.enumerated() {
+        for position in indices.indices {
+          let index = indices[position]
           precondition(index >= 0 && index < rows, "row \(index) in \(shape)")
           out.base.advanced(by: position * columns).update(from: x.base + index * columns, count: columns)
         }

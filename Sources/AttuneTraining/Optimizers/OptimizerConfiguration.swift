@@ -26,6 +26,22 @@ public enum OptimizerConfiguration: Codable, Sendable, Equatable, ValidatedConfi
     SGD.name, Adam.name, AdamW.name, RMSprop.name, NAdam.name, RAdam.name, Adagrad.name, Adadelta.name, Adamax.name,
   ]
 
+  /// The rule of that name with its default settings; nil where there is none.
+  public init?(kind: String) {
+    switch kind {
+    case SGD.name: self = .sgd(SGD.Configuration())
+    case Adam.name: self = .adam(Adam.Configuration())
+    case AdamW.name: self = .adamw(AdamW.Configuration())
+    case RMSprop.name: self = .rmsprop(RMSprop.Configuration())
+    case NAdam.name: self = .nadam(NAdam.Configuration())
+    case RAdam.name: self = .radam(RAdam.Configuration())
+    case Adagrad.name: self = .adagrad(Adagrad.Configuration())
+    case Adadelta.name: self = .adadelta(Adadelta.Configuration())
+    case Adamax.name: self = .adamax(Adamax.Configuration())
+    default: return nil
+    }
+  }
+
   /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
     switch try ChoiceCoding.kind(from: decoder, known: Self.kinds) {

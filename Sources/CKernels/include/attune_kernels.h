@@ -182,6 +182,17 @@ void attune_rmsprop(size_t n, const attune_rmsprop_settings *settings, const flo
                     float *square_average, float *gradient_average /* NULL unless centered */,
                     float *buffer /* NULL without momentum */);
 
+// ---- online regression ------------------------------------------------------------------------------------------
+typedef struct {
+  double learning_rate, intercept_rate;
+  double intercept;
+  double count;  // rows learned so far
+} attune_online_state;
+// Row by row: predicts from features standardized by the moments so far, then takes the row into the moments (mean,
+// population variance, and its inverse root, 0 where it is 0), and makes a step of gradient descent on (p - y)^2.
+void attune_online_regression(size_t rows, size_t columns, const double *x, const double *y, attune_online_state *state,
+                              double *mean, double *variance, double *inverse, double *weight, double *predictions);
+
 // ---- limits on gradients and weights -----------------------------------------------------------------------------
 double attune_sum_of_squares(size_t n, const float *x);
 void attune_clamp(size_t n, float limit, float *x);                                      // into [-limit, limit]

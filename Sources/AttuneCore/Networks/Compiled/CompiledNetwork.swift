@@ -8,8 +8,7 @@ internal import CKernels
 /// on the number of threads: every sum is made by one thread in one order.
 ///
 /// A step is ``forward(_:_:using:)``, the gradient of the loss with respect to its result, and then either
-/// ``gradients(_:along:into:)`` or ``update(_:along:with:)``.
-/// One thread at a time may make steps with it.
+/// ``gradients(_:along:into:)`` or ``update(_:along:with:)``; one thread at a time may make them.
 public final class CompiledNetwork: @unchecked Sendable {
   private let blocks: [CompiledBlock]
   private let parameters: [ParameterID]

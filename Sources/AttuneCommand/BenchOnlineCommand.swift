@@ -1,0 +1,55 @@
+internal import ArgumentParser
+internal import AttuneCore
+internal import AttuneExperiments
+internal import AttuneTraining
+
+/// `attune bench online`: samples per second of a regression that learns row by row.
+struct BenchOnlineCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "online", abstract: "Measure online linear regression: predict a row, then learn it.",
+    discussion: """
+      A running standard scaler and gradient descent, one row at a time, on 2,000 random rows again and again; reports \
+      the best of many repeats.
+      """)
+
+  @Option(help: "Features of a row.")
+  var features = 16
+
+  @Option(help: "Seconds to measure.")
+  var seconds = 2.0
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  private struct Outcome: Encodable {
+    var samplesPerSecond: Double, features: Int, lastError: Double
+  }
+
+  func run() throws {
+    guard features > 0, seconds > 0, seconds.isFinite else {
+      throw ValidationError("--features and --seconds take numbers above 0")
+    }
+    let rows = 2000
+    var generator = Philox(seed: 0)
+    let x = DoubleMatrix(generator.normal(rows: rows, columns: features))
+    let truth = (0..<features).map { _ in generator.nextNormal() }
+    let y = (0..<rows).map { i in (0..<features).reduce(0) { $0 + x[i, $1] * truth[$1] } }
+    var model = try OnlineLinearRegression(features: features), predictions = [Double](repeating: 0, count: rows)
+    var best = Double.infinity
+    let clock = ContinuousClock(), end = clock.now + .seconds(seconds)
+    repeat {
+      let elapsed = clock.measure {
+        predictions.withUnsafeMutableBufferPointer { predictions in
+          x.elements.withUnsafeBufferPointer { x in
+            y.withUnsafeBufferPointer { model.predictThenLearn(x, targets: $0, predictions: predictions) }
+          }
+        }
+      }
+      best = min(best, elapsed / .seconds(1))
+    } while clock.now < end
+    let outcome = Outcome(
+      samplesPerSecond: Double(rows) / best, features: features, lastError: abs(predictions[rows - 1] - y[rows - 1]))
+    guard !json else { return try Console.output(RunFolder.json(outcome)) }
+    try Console.output("\(Int(outcome.samplesPerSecond)) samples/s of \(features) features")
+  }
+}
