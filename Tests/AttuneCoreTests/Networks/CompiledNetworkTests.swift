@@ -32,7 +32,9 @@ import Testing
           .dropout(rate: 0.5), linear(33, 4, &g), .dropout(rate: 0.1),
         ]
       },
-      Case(testDescription: "batch norm at the end") { g in [linear(9, 14, &g), linear(14, 6, &g), norm(6, &g)] },
+      Case(testDescription: "batch norm at the end") { g in
+        [linear(9, 14, &g), .activation(.tanh), linear(14, 6, &g), norm(6, &g)]
+      },
     ]
     + ActivationFunction.allCases.flatMap { function in
       [
