@@ -51,14 +51,20 @@ WIDE void attune_transpose_panels(size_t first, size_t end, size_t rows, size_t 
       }
 }
 
+#define RUN 64  // steps of a product between two groups of prefetches
+
 WIDE void attune_panels_linear(size_t first, size_t end, size_t outputs, size_t inputs, size_t samples,
                                const float *restrict weight, const float *restrict bias, const float *restrict x,
                                float *restrict y) {
   COUNT(2 * (end - first) * inputs * samples);
   for (size_t i = first, rows; i < end; i += rows) {
     rows = tile_rows(end - i);
-    const attune_left left = {weight + i * inputs, inputs, 1, inputs, 0, 0};
-    for (size_t p = 0; p * PANEL < samples; p++) {
+    // The tiles of all panels share the rows of the next tile, which follow these: from the memory behind the caches
+    // they would come too late, twelve streams at once.
+    const size_t panels = (samples + PANEL - 1) / PANEL, lines = (RUN * TILE_ROWS / LANES + panels - 1) / panels;
+    for (size_t p = 0; p < panels; p++) {
+      const float *next = weight + (i + rows) * inputs + p * lines * (inputs / RUN + 1) * LANES;
+      const attune_left left = {weight + i * inputs, inputs, 1, RUN, RUN, 0, next, lines};
       float *c = y + (p * outputs + i) * PANEL;
       tile(rows, samples - p * PANEL, left, inputs, x + p * inputs * PANEL, c, PANEL);
       if (!bias) continue;
@@ -74,7 +80,7 @@ WIDE void attune_panels_input_gradient(size_t first, size_t end, size_t outputs,
   for (size_t i = first, rows; i < end; i += rows) {
     rows = tile_rows(end - i);
     // A row of `weight` has the next tile's elements a cache line further: no hardware prefetcher strides that far.
-    const attune_left left = {weight + i, 1, inputs, outputs, 0, 28};
+    const attune_left left = {weight + i, 1, inputs, outputs, 0, 28, NULL, 0};
     for (size_t p = 0; p * PANEL < samples; p++)
       tile(rows, samples - p * PANEL, left, outputs, dy + p * outputs * PANEL, dx + (p * inputs + i) * PANEL, PANEL);
   }
@@ -86,7 +92,7 @@ WIDE void attune_panels_weight_gradient(size_t first, size_t end, size_t outputs
   COUNT(2 * (end - first) * inputs * samples);
   for (size_t i = first, rows; i < end; i += rows) {
     rows = tile_rows(end - i);
-    const attune_left left = {dy + i * PANEL, PANEL, 1, PANEL, outputs * PANEL, 0};
+    const attune_left left = {dy + i * PANEL, PANEL, 1, PANEL, outputs * PANEL, 0, NULL, 0};
     for (size_t j = 0; j < inputs; j += PANEL) {
       float *c = gradient + (i - first) * inputs + j;
       const float *right = x_transposed + j * samples;

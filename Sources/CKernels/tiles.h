@@ -18,11 +18,14 @@ typedef float attune_vector __attribute__((vector_size(LANES * sizeof(float)), a
 // A macro, as a function that returns a vector has another calling convention on each instruction set.
 #define EVERYWHERE(s) ((attune_vector){s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s})
 
-// The left factor of a tile: element (r, k) is start[r * row + k * step]; after each `run` steps it goes on `jump`
-// floats behind where the run started. `ahead` floats from where it is, it prefetches what the next tile reads.
+// The left factor of a tile: element (r, k) is start[r * row + k * step]; after each `run` steps it goes on `jump` floats
+// behind where the run started. What the next tile reads is prefetched: `ahead` floats from each step, or at each run
+// the next `lines` cache lines from `next` on.
 typedef struct {
   const float *start;
   size_t row, step, run, jump, ahead;
+  const float *next;
+  size_t lines;
 } attune_left;
 
 // c = left * right over `depth` steps, `rows` and `vectors` known at compile time. `right` has 32 columns a step.
@@ -31,11 +34,13 @@ INLINE void tile_product(const size_t rows, const size_t vectors, const attune_l
   attune_vector sum[TILE_ROWS][2];
   UNROLL for (size_t r = 0; r < rows; r++)
     UNROLL for (size_t v = 0; v < vectors; v++) sum[r][v] = (attune_vector){0};
-  const float *start = left.start;
+  const float *start = left.start, *next = left.next;
   for (size_t done = 0; done < depth; done += left.run, start += left.jump) {
     const float *a = start;
     size_t steps = depth - done < left.run ? depth - done : left.run;
-    _Pragma("clang loop unroll_count(2)") for (size_t k = 0; k < steps; k++, right += PANEL, a += left.step) {
+    // Not unrolled: with the broadcasts of two steps at once the sums would not fit in registers.
+    for (size_t line = 0; line < left.lines; line++, next += LANES) __builtin_prefetch(next, 0, 2);
+    _Pragma("clang loop unroll(disable)") for (size_t k = 0; k < steps; k++, right += PANEL, a += left.step) {
       if (left.ahead) __builtin_prefetch(a + left.ahead, 0, 2);
       attune_vector b[2];
       UNROLL for (size_t v = 0; v < vectors; v++) b[v] = *(const attune_vector *)(right + LANES * v);
