@@ -51,6 +51,31 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    "kind;weight;city\ncat;1,5;Bonn\ndog;?;Rome\ncat;2,5;Bonn\ndog;3,5;Rome\n",
+    "kind,weight,city\n"
+      + (0..<30).map { "\($0 % 2 == 0 ? "a" : "b"),\($0 == 4 ? "x" : "\($0)"),c\($0 % 3)\n" }.joined(),
+    "kind\tweight\na\t1\nb\t2\na\t3\nb\t4\n",
+  ])
+  func `the suggested source is a config that loads the file`(text: String) throws {
+    try inFolder { folder in
+      try write(text, to: folder + "/pets.csv")
+      let outcome = try attune("data", "describe", "pets.csv", "--target", "kind", in: folder)
+      let source = try #require(outcome.output.components(separatedBy: "for a config file:\n").dropFirst().first)
+      try write(
+        "name: pets\n" + source
+          + """
+          network: {kind: linear}
+          training: [{name: adam, epochs: 1}]
+          inference: [{name: none, strategy: none}]
+          scenarios: [{name: clean}]
+
+          """, to: folder + "/x.yaml")
+      let run = try attune("run", "x.yaml", "--dry-run", in: folder)
+      #expect(run.code == 0, "\(run.errors)\n\(source)")
+    }
+  }
+
   @Test func `what cannot be described is refused with its reason`() throws {
     try inFolder { folder in
       try Data([0x1F, 0x8B, 8, 0]).write(to: URL(filePath: folder + "/x.csv"))

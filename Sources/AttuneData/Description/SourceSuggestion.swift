@@ -1,13 +1,14 @@
 extension TableDescription {
   /// The lines of a config file that load this file; nil for what a config cannot name alone.
   ///
-  /// Only what differs from the defaults is written. Constant and empty columns, and texts that seldom come again, are
-  /// ignored; a target that is not given is the last column that can be one.
+  /// Only what differs from the defaults is written. Constant and empty columns, texts that seldom come again, and
+  /// categories of more than a hundred levels, such as dates, are ignored; a target that is not given is the last
+  /// column that can be one. Missing features are filled in, rows without a target are left out.
   public func sourceSuggestion(target chosen: String?) -> String? {
     guard format == "csv", let target = columns.first(where: { $0.name == chosen }) ?? guessedTarget else { return nil }
     let features = columns.filter { $0.name != target.name }
-    let useless = features.filter { [.constant, .empty, .text].contains($0.kind) }.map(\.name)
-    let categories = features.filter { $0.kind == .category }.map(\.name)
+    let useless = features.filter(\.isUseless).map(\.name)
+    let categories = features.filter { $0.kind == .category && !$0.isUseless }
     let used = columns.filter { !useless.contains($0.name) }
     let marks = Set(used.flatMap(\.missingMarks.keys) + used.compactMap(\.suspectedMark?.value)).sorted()
     var lines = ["kind: csv", "path: \(Self.word(path))", "target: \(Self.word(target.name))"]
@@ -16,14 +17,31 @@ extension TableDescription {
     if hasHeader == false { lines.append("header: false") }
     if hasBlanks == true { lines.append("trim: true") }
     if !marks.isEmpty { lines.append("missing: \(Self.list(marks))") }
-    if !categories.isEmpty { lines.append("categorical: \(Self.list(categories))") }
+    if !categories.isEmpty { lines.append("categorical: \(Self.list(categories.map(\.name)))") }
     if !useless.isEmpty { lines.append("ignore: \(Self.list(useless))") }
-    if oddRowCount + blankRecords > 0 || used.contains(where: { $0.oddCount > 0 }) { lines.append("onError: skip") }
+    let isTargetMissing = target.missing > 0 || target.suspectedMark != nil
+    if oddRowCount + blankRecords > 0 || isTargetMissing || used.contains(where: { $0.oddCount > 0 }) {
+      lines.append("onError: skip")
+    }
     let isClass = target.distinct.map { $0 <= 20 } ?? false
     let task = isClass || !["integer", "number"].contains(target.kind.rawValue) ? "classification" : "regression"
     let note = chosen == nil ? "  # a guess; name yours with --target" : ""
     return "data:\n  source:\n"
       + lines.map { "    \($0)\($0.hasPrefix("target: ") ? note : "")\n" }.joined() + "  task: \(task)\n"
+      + Self.filling(used.filter { $0.name != target.name }, marks: marks)
+      + (categories.contains { $0.levels.contains { $0.count < 10 } } ? "  encoding: {unknown: ignore}\n" : "")
+  }
+
+  /// How missing features are filled in; a mark of one column counts in all others too.
+  private static func filling(_ features: [ColumnSummary], marks: [String]) -> String {
+    let holed = features.filter { column in
+      column.missing > 0 || column.suspectedMark != nil || column.levels.contains { marks.contains($0.value) }
+        || column.distinct == nil && column.minimum.map { marks.contains(NumberText.short($0)) } ?? false
+    }
+    let ways =
+      (holed.contains { $0.kind != .category } ? ["numeric: median"] : [])
+      + (holed.contains { $0.kind == .category } ? ["categorical: category"] : [])
+    return ways.isEmpty ? "" : "  imputation: {\(ways.joined(separator: ", "))}\n"
   }
 
   private var guessedTarget: ColumnSummary? { columns.last { ![.constant, .empty, .text].contains($0.kind) } }
@@ -41,5 +59,15 @@ extension TableDescription {
     let reserved = ["true", "false", "null", "yes", "no", "on", "off", "nan", "~", ".", ".nan", ".inf"]
     guard !isPlain || reserved.contains(text.lowercased()) else { return text }
     return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\t", with: "\\t") + "\""
+  }
+}
+
+extension ColumnSummary {
+  /// Levels that a column of categories may have to be suggested as a feature.
+  fileprivate static let levelLimit = 100
+
+  /// Whether the column is no feature as it is.
+  fileprivate var isUseless: Bool {
+    [.constant, .empty, .text].contains(kind) || kind == .category && levels.count > Self.levelLimit
   }
 }
