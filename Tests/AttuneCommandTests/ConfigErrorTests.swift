@@ -6,9 +6,9 @@ import Testing
   @Test(arguments: [
     (
       "epochs: 1", "epoch: 1",
-      "x.yaml:12:5: training[0].epoch: unknown key; did you mean 'epochs'? Allowed here: augmentation, batchSize, "
-        + "earlyStopping, epochs, gradientClipping, labelSmoothing, name, network, optimizer, schedule, solver, "
-        + "validation"
+      "x.yaml:12:5: training[0].epoch: unknown key; did you mean 'epochs'? Allowed here: augmentation, averaging, "
+        + "batchSize, earlyStopping, epochs, gradientClipping, groups, l1, labelSmoothing, maxNorm, mixup, name, network, "
+        + "optimizer, schedule, solver, validation"
     ),
     ("epochs: 1", "epochs: many", "x.yaml:12:13: training[0].epochs: expected an integer, found 'many'"),
     ("epochs: 1", "epochs: -1", "x.yaml:12:13: training[0].epochs: must be an integer of at least 0, found '-1'"),
@@ -40,8 +40,8 @@ import Testing
     (
       "training.sgd.epoch=2",
       "--set training.sgd.epoch=2: training[0].epoch: unknown key; did you mean 'epochs'? Allowed here: augmentation, "
-        + "batchSize, earlyStopping, epochs, gradientClipping, labelSmoothing, name, network, optimizer, schedule, "
-        + "solver, validation"
+        + "averaging, batchSize, earlyStopping, epochs, gradientClipping, groups, l1, labelSmoothing, maxNorm, mixup, "
+        + "name, network, optimizer, schedule, solver, validation"
     ),
     ("training.sgd.epochs", "--set training.sgd.epochs: a value is missing; write path=value, such as seed=3"),
   ])
