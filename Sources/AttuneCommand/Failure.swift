@@ -30,7 +30,7 @@ enum Failure {
     case is ColumnKindError, is MissingValueError, is UnknownCategoryError: badData
     case is PackedFileError, is MissingColumnError, is StreamError, is LogisticRegressionError: badData
     case is DivergenceError, is NonFiniteParameters, is DivergedAdaptation: guardStopped
-    case is RunFolderBusy: temporary
+    case is RunFolderBusy, is FileBusy: temporary
     case is CancellationError, is Stopped: Signals.exitCode
     case let error as DownloadError: error.exitCode
     case let error as FileError:

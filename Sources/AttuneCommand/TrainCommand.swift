@@ -66,6 +66,8 @@ struct TrainCommand: ParsableCommand {
     let arm = try chosenArm(experiment)
     let seed = seed ?? experiment.seeds[0]
     try OutputFile.check(output)
+    let lock = try FileLock(output + ".lock", removesFile: true)
+    defer { withExtendedLifetime(lock) {} }
     Signals.listen()
     let data = try ExperimentData(experiment.data, folder: config.folder) { Console.note("\($0)") }
     let (train, test) = try data.split(seed: seed)

@@ -15,7 +15,7 @@ import Testing
     training:
       - name: sgd
         optimizer: {kind: adam, learningRate: 0.01}
-        epochs: 40
+        epochs: 16
         schedule: {kind: plateau, patience: 1}
         augmentation: [{kind: gaussian-noise, standardDeviation: 0.5}]
         validation: {fraction: 0.2}
@@ -30,7 +30,7 @@ import Testing
       #expect(try attune("train", "x.yaml", "-q", "-o", "whole.safetensors", in: folder).code == 0)
       let command = ["train", "x.yaml", "-o", "m.safetensors", "--checkpoint-every", "\(interval)"]
       var generator = Philox(seed: 11), kills = 0, resumed = 0
-      while kills < 10 {
+      while kills < 6 {
         let run = try AttuneProcess(command, in: folder)
         // A busy machine is slow to start: every other kill comes after a checkpoint of this process.
         if kills % 2 == 0 { waitForCheckpoint(in: folder, by: run) }
@@ -48,6 +48,20 @@ import Testing
       #expect(
         files.contents(atPath: folder + "/m.safetensors") == files.contents(atPath: folder + "/whole.safetensors"))
       #expect(!files.fileExists(atPath: folder + "/m.safetensors.checkpoint"))
+    }
+  }
+
+  @Test func `two trainings do not share an output`() throws {
+    try inFolder { folder in
+      try write(Self.lines, to: folder + "/x.yaml")
+      let lock = try FileLock(folder + "/m.safetensors.lock", removesFile: true)
+      let second = try attune("train", "x.yaml", "-q", "-o", "m.safetensors", in: folder)
+      #expect(second.code == 75)
+      #expect(
+        second.errors
+          == "attune: error: m.safetensors.lock is held by process \(getpid()); wait for it or stop it\n")
+      #expect(!FileManager.default.fileExists(atPath: folder + "/m.safetensors.checkpoint"))
+      withExtendedLifetime(lock) {}
     }
   }
 

@@ -1,33 +1,16 @@
 internal import AttuneCore
-internal import Foundation
 
 /// Keeps a second process out of a run folder, for as long as the value lives.
-///
-/// The system gives the lock back when a process dies, however it dies: there are no stale locks.
 final class RunLock: Sendable {
-  private let descriptor: Int32
+  private let lock: FileLock
 
   /// - Throws: `RunFolderBusy` where another process, or another runner of this one, holds the lock.
   init(_ folder: RunFolder) throws {
-    let path = folder.path + "/.attune-lock"
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else {
-      throw FileError(kind: .cannotCreate, path: path, reason: String(cString: strerror(errno)))
+    do {
+      lock = try FileLock(folder.path + "/.attune-lock")
+    } catch let busy as FileBusy {
+      throw RunFolderBusy(path: folder.path, owner: busy.owner)
     }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let owner = FileManager.default.contents(atPath: path).flatMap { Int(String(decoding: $0, as: UTF8.self)) }
-      close(descriptor)
-      throw RunFolderBusy(path: folder.path, owner: owner)
-    }
-    // Only the message of a second process needs the number: failing to note it does no harm.
-    let number = "\(getpid())"
-    if ftruncate(descriptor, 0) == 0 { _ = pwrite(descriptor, number, number.utf8.count, 0) }
-  }
-
-  deinit {
-    // A child that is being started holds a copy of the descriptor until it executes: closing alone would not do.
-    flock(descriptor, LOCK_UN)
-    close(descriptor)
   }
 }
 
