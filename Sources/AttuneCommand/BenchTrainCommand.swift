@@ -59,7 +59,7 @@ struct BenchTrainCommand: ParsableCommand {
     let labels = (0..<batch).map { _ in generator.nextIndex(below: classes) }
     let targets = Matrix.oneHot(labels, classes: classes)
     // The same few rows again and again: how memory is read is the business of data sets.
-    let steps = max(16, (1 << 18) / (batch * widths[0]))
+    let steps = max(16, (1 << 16) / (batch * widths[0]))
     let features = Matrix.concatenatingRows(Array(repeating: input, count: steps))
     let answers = Matrix.concatenatingRows(Array(repeating: targets, count: steps))
     let (best, operations) = try Self.epochTimes(

@@ -37,24 +37,29 @@ WIDE void attune_panels_row_sums(size_t first, size_t end, size_t features, size
   }
 }
 
+// The statistics of up to 16 features, then what follows from them for all at once, then the features.
 WIDE void attune_panels_normalize(size_t first, size_t end, size_t features, size_t samples, float epsilon,
                                   const float *x, const float *restrict gamma, const float *restrict beta,
                                   float *restrict mean, float *restrict variance, float *restrict inverse, float *y) {
   COUNT((end - first) * (7 * samples + 3));
-  for (size_t i = first; i < end; i++) {
-    attune_vector total = {0}, squares = {0};
-    OVER_SAMPLES(total += MASKED(AT(x));)
-    const float center = SUM(total) / (float)samples;
-    const attune_vector centers = EVERYWHERE(center);
-    OVER_SAMPLES(const attune_vector deviation = MASKED(AT(x) - centers); squares += deviation * deviation;)
-    const float spread = SUM(squares) / (float)samples;
-    const float root = 1.0f / __builtin_elementwise_sqrt(spread + epsilon);
-    const float factor = root * gamma[i], shift = beta[i];
-    mean[i] = center;
-    variance[i] = spread;
-    inverse[i] = root;
-    const attune_vector factors = EVERYWHERE(factor), shifts = EVERYWHERE(shift);
-    OVER_SAMPLES((void)mask; *(attune_vector *)(y + o) = (AT(x) - centers) * factors + shifts;)
+  const float share = 1.0f / (float)samples;
+  for (size_t start = first; start < end; start += LANES) {
+    const size_t stop = end - start < LANES ? end : start + LANES;
+    for (size_t i = start; i < stop; i++) {
+      attune_vector total = {0}, squares = {0};
+      OVER_SAMPLES(total += MASKED(AT(x));)
+      const float center = SUM(total) * share;
+      const attune_vector centers = EVERYWHERE(center);
+      OVER_SAMPLES(const attune_vector deviation = MASKED(AT(x) - centers); squares += deviation * deviation;)
+      mean[i] = center;
+      variance[i] = SUM(squares) * share;
+    }
+    for (size_t i = start; i < stop; i++) inverse[i] = 1.0f / __builtin_elementwise_sqrt(variance[i] + epsilon);
+    for (size_t i = start; i < stop; i++) {
+      const float center = mean[i], factor = inverse[i] * gamma[i], shift = beta[i];
+      const attune_vector centers = EVERYWHERE(center), factors = EVERYWHERE(factor), shifts = EVERYWHERE(shift);
+      OVER_SAMPLES((void)mask; *(attune_vector *)(y + o) = (AT(x) - centers) * factors + shifts;)
+    }
   }
 }
 

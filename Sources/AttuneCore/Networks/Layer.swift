@@ -77,26 +77,31 @@ extension Layer {
       }
     }
     _modify {
-      var matrix = self[role]
-      // The layer lets go of the matrix while the caller holds it: a second reference would force a copy.
-      replace(role, by: Layer.nothing)
-      defer { replace(role, by: matrix) }
-      yield &matrix
+      // The layer lets go of the matrices while the caller holds one: a second reference would force a copy.
+      switch consume self {
+      case .linear(var linear):
+        defer { self = .linear(linear) }
+        if role == .weight {
+          yield &linear.weight
+        } else {
+          guard var bias = linear.bias.take() else { preconditionFailure("the linear layer has no bias") }
+          defer { linear.bias = bias }
+          yield &bias
+        }
+      case .batchNorm(var norm):
+        defer { self = .batchNorm(norm) }
+        if role == .weight { yield &norm.gamma } else { yield &norm.beta }
+      case .activation, .dropout: preconditionFailure("the layer has no parameters")
+      }
     }
   }
 
-  private static let nothing = Matrix(rows: 0, columns: 0)
-
-  private mutating func replace(_ role: ParameterID.Role, by matrix: Matrix) {
+  /// The shape of a parameter of the layer.
+  func shape(_ role: ParameterID.Role) -> Shape {
     switch self {
-    case .linear(var linear):
-      self = .dropout(rate: 0)
-      if role == .weight { linear.weight = matrix } else { linear.bias = matrix }
-      self = .linear(linear)
-    case .batchNorm(var norm):
-      self = .dropout(rate: 0)
-      if role == .weight { norm.gamma = matrix } else { norm.beta = matrix }
-      self = .batchNorm(norm)
+    case .linear(let linear):
+      role == .weight ? linear.weight.shape : Shape(rows: 1, columns: linear.outputDimension)
+    case .batchNorm(let norm): norm.gamma.shape
     case .activation, .dropout: preconditionFailure("the layer has no parameters")
     }
   }

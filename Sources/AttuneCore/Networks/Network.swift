@@ -101,7 +101,7 @@ public struct Network: Sendable, Equatable {
   public subscript(id: ParameterID) -> Matrix {
     get { layers[id.layer][id.role] }
     _modify {
-      let shape = layers[id.layer][id.role].shape
+      let shape = layers[id.layer].shape(id.role)
       yield &layers[id.layer][id.role]
       precondition(layers[id.layer][id.role].shape == shape, "the shape of \(id) cannot change")
     }

@@ -26,9 +26,10 @@ struct TrainingEngine: Sendable {
     if isPrepared, compiled == nil || isKnownUniquelyReferenced(&compiled) { return }
     isPrepared = true
     self.parameters = parameters
+    let threads = CompiledNetwork.threads(for: network, rows: rows, atMost: OpenBLAS.threads)
     compiled =
       compiling && rows > 0
-      ? CompiledNetwork(network, differentiating: parameters, rows: rows, threads: OpenBLAS.threads) : nil
+      ? CompiledNetwork(network, differentiating: parameters, rows: rows, threads: threads) : nil
   }
 
   /// The mean loss of a batch. Where it is not finite there is nothing to update by.

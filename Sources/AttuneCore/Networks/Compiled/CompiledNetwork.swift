@@ -21,6 +21,8 @@ public final class CompiledNetwork: @unchecked Sendable {
   /// Gradients of some rows of a weight, for each thread.
   private let scratch: [MatrixStorage]
   private static let scratchRows = 1 << 14
+  /// Operations of a step that more than one thread speeds up: some 0.1 ms of one.
+  private static let worthSharing = 20_000_000
 
   // What the threads read during a phase.
   private var samples = 0
@@ -34,6 +36,12 @@ public final class CompiledNetwork: @unchecked Sendable {
 
   /// Whether the products have the instructions that they are written for; without them a tape is faster.
   public static var isFast: Bool { OpenBLAS.instructionSet == "x86-64-v4" }
+
+  /// How many threads steps in batches of `rows` rows are worth: one where they would wait for each other longer than
+  /// they work.
+  public static func threads(for network: Network, rows: Int, atMost most: Int) -> Int {
+    6 * rows * network.parameterCount < worthSharing ? 1 : most
+  }
 
   /// The steps of a network; nil where its layers come in another order.
   ///
