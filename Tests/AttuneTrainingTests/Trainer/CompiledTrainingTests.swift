@@ -76,4 +76,23 @@ import Testing
       }
     }
   }
+
+  @Test func `copies of a run go on side by side`() throws {
+    var g = Philox(seed: 2)
+    let rows = MatrixRows(
+      features: g.normal(rows: 64, columns: 9), targets: Matrix.oneHot((0..<64).map { $0 % 4 }, classes: 4))
+    let network = Network.mlp(inputDimension: 9, hidden: [37], outputDimension: 4, batchNorm: true, using: &g)
+    var trainer = Trainer(
+      optimizer: try Adam(), loss: .crossEntropy(labelSmoothing: 0), epochs: 1, batchSize: 8)
+    trainer.isCompiled = true
+    var run = try TrainingRun(trainer, network, rows: rows, using: g)
+    _ = try run.step(on: rows)
+    var copy = run
+    for _ in 0..<3 {
+      _ = try run.step(on: rows)
+      #expect(copy.network != run.network)
+      _ = try copy.step(on: rows)
+      #expect(copy.network == run.network)
+    }
+  }
 }
