@@ -88,7 +88,8 @@ import Testing
     let fewer = try problem.train(trainer(schedule: .perStep(StepDecay(size: 3, decay: 0)))).network
     for id in once.parameterIDs {
       #expect(epochs[id] == once[id] && steps[id] == once[id])
-      #expect(fewer[id] != once[id])
+      // The gradient of a bias before batch norm is 0 but for rounding: it may well stay.
+      #expect(fewer[id] != once[id] || id == ParameterID(layer: 0, role: .bias))
     }
   }
 
