@@ -69,8 +69,37 @@ struct TrainCommand: ParsableCommand {
     let lock = try FileLock(output + ".lock", removesFile: true)
     defer { withExtendedLifetime(lock) {} }
     Signals.listen()
-    let data = try ExperimentData(experiment.data, folder: config.folder) { Console.note("\($0)") }
-    let (train, test) = try data.split(seed: seed)
+    guard StreamedData.isAsked(for: experiment.data) else {
+      let data = try ExperimentData(experiment.data, folder: config.folder) { Console.note("\($0)") }
+      let (rows, test) = try data.split(seed: seed)
+      return try train(arm, of: experiment, seed: seed, on: rows, test)
+    }
+    if arm.solver != nil { throw ModelTraining.solverRefusal }
+    let (rows, test) = try streamed(experiment).split(seed: seed)
+    try train(arm, of: experiment, seed: seed, on: rows, test)
+  }
+
+  /// The rows of a file that is streamed, with progress while it is read.
+  private func streamed(_ experiment: ExperimentConfiguration) throws -> StreamedData {
+    var displays: [String: ProgressDisplay] = [:]
+    let folder = URL(fileURLWithPath: output).deletingLastPathComponent().path
+    do {
+      return try StreamedData(
+        experiment.data, folder: config.folder, scratchFolder: folder, note: { Console.note("\($0)") }
+      ) { path, done, total in
+        let display = displays[path] ?? ProgressDisplay("read \(path), MB", isQuiet: quiet)
+        displays[path] = display
+        display.show(done / 1_000_000, of: max(1, total / 1_000_000))
+        try Cancellation.check()
+      }
+    } catch is CancellationError {
+      throw Stopped(description: "stopped while the data were read; the same command starts anew")
+    }
+  }
+
+  private func train<Rows: TableRows>(
+    _ arm: TrainingArmConfiguration, of experiment: ExperimentConfiguration, seed: UInt64, on rows: Rows, _ test: Rows
+  ) throws {
     let metric: QualityMetric = experiment.data.task == .classification ? .error : .rootMeanSquaredError
     let display = TrainingDisplay("train \(arm.name)", isQuiet: quiet) {
       "\(metric.title) \(metric == .error ? "\(($0 * 1000).rounded() / 10) %" : TrainingLine.short($0))"
@@ -84,7 +113,7 @@ struct TrainCommand: ParsableCommand {
       MetricsRecorder(folder: $0, interval: logEvery, quality: "\(metric.title.lowercased())/validation")
     }
     let (model, report) = try stoppable(arm) {
-      try ModelTraining(arm, in: experiment).train(on: train, seed: seed, checkpoints: plan) { event in
+      try ModelTraining(arm, in: experiment).train(on: rows, seed: seed, checkpoints: plan) { event in
         display.show(event)
         try recorder?.note(event)
         try Cancellation.check()

@@ -23,6 +23,12 @@ public struct Checksum: Sendable, Equatable {
   /// Takes in bytes and their number.
   public mutating func add(_ bytes: UnsafeRawBufferPointer) {
     add(UInt64(bytes.count))
+    addWords(bytes)
+  }
+
+  /// Takes in bytes without their number: a piece of what `add(_:)` takes in whole, if the number of all bytes was added
+  /// before and all pieces but the last are of a multiple of 8 bytes.
+  public mutating func addWords(_ bytes: UnsafeRawBufferPointer) {
     let whole = bytes.count / 8 * 8
     for offset in stride(from: 0, to: whole, by: 8) {
       add(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))

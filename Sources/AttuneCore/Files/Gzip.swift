@@ -47,7 +47,7 @@ public enum Gzip {
     bytes.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
   }
 
-  private static func failure(
+  static func failure(
     _ failure: Inflation.Failure, path: String, packed: Int, allowed: Int
   ) -> PackedFileError {
     switch failure {

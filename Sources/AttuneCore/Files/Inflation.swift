@@ -67,6 +67,31 @@ struct Inflation: ~Copyable {
     }
   }
 
+  /// Unpacks what some bytes of a stream give, which need not be all of it, and appends it to `output`: at most a piece.
+  ///
+  /// - Returns: where the bytes end that were used, and whether the stream ends there.
+  mutating func step(
+    _ bytes: [UInt8], from start: Int, into output: inout [UInt8]
+  ) throws(Failure) -> (end: Int, isEnd: Bool) {
+    let (status, taken) = bytes.withUnsafeBufferPointer { bytes in
+      let given = min(bytes.count - start, 1 << 30)
+      stream.pointee.next_in = UnsafeMutablePointer(mutating: bytes.baseAddress.map { $0 + start })
+      stream.pointee.avail_in = UInt32(given)
+      stream.pointee.next_out = piece.baseAddress
+      stream.pointee.avail_out = UInt32(piece.count)
+      let status = inflate(stream, Z_NO_FLUSH)
+      return (status, given - Int(stream.pointee.avail_in))
+    }
+    let made = piece.count - Int(stream.pointee.avail_out)
+    output.append(contentsOf: UnsafeBufferPointer(rebasing: piece[..<made]))
+    switch status {
+    case Z_STREAM_END: return (start + taken, true)
+    case Z_OK where taken > 0 || made > 0: return (start + taken, false)
+    case Z_OK, Z_BUF_ERROR: throw .truncated
+    default: throw .corrupt(stream.pointee.msg.map { String(cString: $0) } ?? "status \(status)")
+    }
+  }
+
   /// Makes ready for another stream.
   mutating func restart() { inflateReset(stream) }
 }

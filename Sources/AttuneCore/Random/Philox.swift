@@ -61,8 +61,15 @@ public struct Philox: RandomNumberGenerator, Sendable, Equatable, Codable {
   }
 
   /// `0..<count` in random order (Fisher and Yates).
-  public mutating func permutation(_ count: Int) -> [Int] {
-    var order = Array(0..<count)
+  public mutating func permutation(_ count: Int) -> [Int] { permutation(count, of: Int.self) }
+
+  /// `0..<count` in the same random order, as integers that take less memory; `count` must fit them.
+  public mutating func permutation<Number: FixedWidthInteger>(_ count: Int, of type: Number.Type) -> [Number] {
+    precondition(count <= Int(clamping: Number.max), "\(count) numbers do not fit \(Number.self)")
+    var order = [Number](unsafeUninitializedCapacity: count) { numbers, filled in
+      for i in 0..<count { numbers.initializeElement(at: i, to: Number(truncatingIfNeeded: i)) }
+      filled = count
+    }
     for i in stride(from: count - 1, to: 0, by: -1) { order.swapAt(i, nextIndex(below: i + 1)) }
     return order
   }

@@ -23,12 +23,40 @@ public struct SourceStatistics: Sendable, Equatable {
   /// ## Shapes
   /// - inputs: `[n, d]`, n ≥ 1
   public init(inputs: Matrix, classShares: [Double] = []) {
-    precondition(inputs.rows > 0, "no rows to take statistics of")
-    let values = DoubleMatrix(inputs)
-    let mean = values.columnMeans
-    let gram = values.subtractingRow(mean).gram
-    let scaled = DoubleMatrix(rows: gram.rows, columns: gram.columns, gram.elements.map { $0 / Double(inputs.rows) })
-    self.init(rows: inputs.rows, mean: mean, covariance: scaled, classShares: classShares)
+    self.init(rows: inputs.rows, columns: inputs.columns, classShares: classShares) { body in
+      guard inputs.rows > RowBlocks.size else { return body(inputs) }
+      for range in RowBlocks.ranges(of: inputs.rows) { body(inputs.rows(range)) }
+    }
+  }
+
+  /// The statistics of network inputs that come in blocks, twice.
+  ///
+  /// - Parameters:
+  ///   - rows: the number of all rows, 1 or more.
+  ///   - columns: the number of inputs.
+  ///   - forEachBlock: calls its argument with each block of `RowBlocks.ranges`, in order: sums depend on the blocks.
+  public init(
+    rows: Int, columns: Int, classShares: [Double] = [],
+    forEachBlock: ((_ block: Matrix) -> Void) throws -> Void
+  ) rethrows {
+    precondition(rows > 0, "no rows to take statistics of")
+    var sums = [Double](repeating: 0, count: columns)
+    try forEachBlock { block in
+      OperationCounter.add(block.count)
+      block.withElements { x in
+        for start in stride(from: 0, to: x.count, by: max(1, columns)) {
+          for j in 0..<columns { sums[j] += Double(x[start + j]) }
+        }
+      }
+    }
+    let mean = sums.map { $0 / Double(rows) }
+    var products = [Double](repeating: 0, count: columns * columns)
+    try forEachBlock { block in
+      let gram = DoubleMatrix(block).subtractingRow(mean).gram
+      for i in products.indices { products[i] += gram.elements[i] }
+    }
+    let covariance = DoubleMatrix(rows: columns, columns: columns, products.map { $0 / Double(rows) })
+    self.init(rows: rows, mean: mean, covariance: covariance, classShares: classShares)
   }
 
   /// Variance of each input: the diagonal of the covariance.
@@ -41,4 +69,16 @@ public enum PredictionTask: String, Codable, CaseIterable, Sendable {
   case classification
   /// A number; outputs are standardized values.
   case regression
+}
+
+/// The blocks in which many rows are gone through: always the same, so that sums over rows in memory and over rows that
+/// come from a file agree to the bit.
+public enum RowBlocks {
+  /// Rows of a block; the last may have fewer.
+  public static let size = 4096
+
+  /// The blocks of some rows.
+  public static func ranges(of count: Int) -> some Sequence<Range<Int>> {
+    stride(from: 0, to: count, by: size).lazy.map { $0..<min($0 + size, count) }
+  }
 }

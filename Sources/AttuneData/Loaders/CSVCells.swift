@@ -15,7 +15,10 @@ struct CSVCells {
   /// The levels of each feature; nil for numbers.
   private var levels: [CSVLevels?]
   private var problems = CSVProblems()
-  private(set) var skipped = 0
+  /// Rows that were read, and those of them that were left out.
+  private(set) var rows = 0, skipped = 0
+  /// Good rows whose targets were taken away.
+  private var forgotten = 0
   private var keyTexts: [String] = []
 
   init(path: String, options: CSVOptions, layout: CSVLayout, task: PredictionTask) {
@@ -33,31 +36,61 @@ struct CSVCells {
   mutating func read(_ start: CSVReader, rows: Int) throws -> Matrix {
     var reader = start, cells: [CSVReader.Cell] = []
     let width = layout.features.count
-    var row = 0
     let features = try Matrix(rows: rows, columns: width) { out in
-      while row < rows, try reader.next(into: &cells) {
-        row += 1
-        let before = problems.count, target = row - skipped - 1
-        if cells.count == layout.names.count {
-          if let key = layout.key { readKey(cells[key], key, row, reader) }
-          for column in cells.indices {
-            if column == layout.target {
-              readTarget(cells[column], column, row, reader)
-            } else if let place = layout.places[column] {
-              out[target * width + place] = feature(cells[column], place, column, row, reader)
-            }
-          }
-        } else {
-          problems.note(CSVLayout.ragged(cells, layout.names.count, row, reader), .ragged)
-        }
-        finishRow(isGood: problems.count == before, target)
+      while self.rows < rows, try reader.next(into: &cells) {
+        guard let base = out.baseAddress else { return }
+        readRow(cells, reader, into: base + kept * width)
       }
     }
-    guard problems.count == 0 || (options.badRows == .skip && skipped < rows) else {
-      throw problems.error(path, options)
-    }
-    return skipped == 0 ? features : features.rows(0..<rows - skipped)
+    try finish()
+    return skipped == 0 ? features : features.rows(0..<kept)
   }
+
+  /// Reads the cells of the next row and writes its features; those of a row that is left out mean nothing.
+  mutating func readRow(_ cells: [CSVReader.Cell], _ reader: CSVReader, into out: UnsafeMutablePointer<Float>) {
+    rows += 1
+    let before = problems.count
+    if cells.count == layout.names.count {
+      if let key = layout.key { readKey(cells[key], key, rows, reader) }
+      for column in cells.indices {
+        if column == layout.target {
+          readTarget(cells[column], column, rows, reader)
+        } else if let place = layout.places[column] {
+          out[place] = feature(cells[column], place, column, rows, reader)
+        }
+      }
+    } else {
+      problems.note(CSVLayout.ragged(cells, layout.names.count, rows, reader), .ragged)
+    }
+    finishRow(isGood: problems.count == before)
+  }
+
+  /// Throws what is wrong with the rows, unless such rows are left out.
+  func finish() throws {
+    guard problems.count == 0 || (options.badRows == .skip && kept > 0) else { throw problems.error(path, options) }
+  }
+
+  /// Whether the file is refused already, whatever comes.
+  var isRefused: Bool { problems.count > 0 && options.badRows == .fail }
+
+  /// Rows that can be used.
+  var kept: Int { rows - skipped }
+
+  /// The numbers of the targets since the last call, classes in the order in which they came, which are then forgotten.
+  mutating func takeTargets() -> [Float] {
+    defer {
+      values.removeAll(keepingCapacity: true)
+      labels.removeAll(keepingCapacity: true)
+      forgotten = kept
+    }
+    return task == .classification ? labels.map { Float($0) } : values
+  }
+
+  /// The names of the classes in order, and for each class number its place among them.
+  func classOrder() -> (names: [String], codes: [Int]) { classes.order() }
+
+  /// For each feature the levels in order and the place of each code among them; nil for numbers.
+  func levelOrders() -> [(names: [String], codes: [Int])?] { levels.map { $0?.order() } }
 
   /// The texts of the column to split by; nil where none is read.
   var keys: [String]? { layout.key == nil ? nil : keyTexts }
@@ -90,9 +123,10 @@ struct CSVCells {
   }
 
   /// Keeps what a good row brought, and forgets it of a row that is left out.
-  private mutating func finishRow(isGood: Bool, _ kept: Int) {
+  private mutating func finishRow(isGood: Bool) {
     if !isGood {
       skipped += 1
+      let kept = kept - forgotten
       if values.count > kept { values.removeLast() }
       if labels.count > kept { labels.removeLast() }
       if keyTexts.count > kept { keyTexts.removeLast() }

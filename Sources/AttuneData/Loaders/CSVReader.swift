@@ -24,20 +24,29 @@ struct CSVReader {
   /// Where the blank lines at the end of the file begin.
   private var contentEnd = 0
   private var position = 0
-  private var line = 1
+  private var line: Int
+  private let firstLine: Int
 
+  /// A reader of a whole file.
   init(bytes: [UInt8], dialect: CSVDialect, path: String) throws {
+    try self.init(block: bytes, firstLine: 1, isStart: true, dialect: dialect, path: path)
+  }
+
+  /// A reader of whole records of a file.
+  ///
+  /// - Parameters:
+  ///   - firstLine: the line of the file, from 1, on which the records begin.
+  ///   - isStart: whether they are the first of the file.
+  init(block bytes: [UInt8], firstLine: Int, isStart: Bool, dialect: CSVDialect, path: String) throws {
     self.bytes = bytes
     self.path = path
+    self.firstLine = firstLine
+    line = firstLine
     delimiter = dialect.separator.byte
     isBlankSeparated = dialect.separator.isBlanks
     trimsBlanks = dialect.trimsBlanks || dialect.separator.isBlanks
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
-    guard position < bytes.count else {
-      throw DataError(
-        path: path, problems: [.init(expected: "rows, but the file is empty")], advice: "check how the file was written"
-      )
-    }
+    if isStart, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+    guard position < bytes.count else { throw CSVReader.emptyFile(path) }
     if let offset = bytes.firstIndex(of: 0) {
       throw failure(at: lineNumber(of: offset), "text without NUL bytes", "save the file as UTF-8 text")
     }
@@ -153,6 +162,12 @@ struct CSVReader {
     return cell
   }
 
+  /// The error of a file without a byte of content.
+  static func emptyFile(_ path: String) -> DataError {
+    DataError(
+      path: path, problems: [.init(expected: "rows, but the file is empty")], advice: "check how the file was written")
+  }
+
   /// An error about the structure of the file.
   func failure(at line: Int, _ expected: String, _ advice: String) -> DataError {
     DataError(path: path, problems: [.init(line: line, expected: expected)], advice: advice)
@@ -160,7 +175,7 @@ struct CSVReader {
 
   /// The line, from 1, that holds the byte at `offset`.
   private func lineNumber(of offset: Int) -> Int {
-    var number = 1
+    var number = firstLine
     for i in 0..<offset {
       let isLoneReturn = bytes[i] == CSVReader.carriageReturn && bytes[i + 1] != CSVReader.lineFeed
       if bytes[i] == CSVReader.lineFeed || isLoneReturn { number += 1 }

@@ -65,11 +65,13 @@ public enum CSVTableLoader {
       problems.note(CSVLayout.ragged(cells, width, rows, reader), .ragged)
     }
     guard problems.count == 0 else { throw problems.error(start.path, options) }
-    guard rows > 0 else {
-      throw DataError(
-        path: start.path, problems: [.init(expected: "a data row after the header")],
-        advice: "check how the file was written")
-    }
+    guard rows > 0 else { throw noRows(start.path) }
     return rows
+  }
+
+  /// The error of a file that has a header only.
+  static func noRows(_ path: String) -> DataError {
+    DataError(
+      path: path, problems: [.init(expected: "a data row after the header")], advice: "check how the file was written")
   }
 }

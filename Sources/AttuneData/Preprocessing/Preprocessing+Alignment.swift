@@ -33,19 +33,27 @@ extension Preprocessing {
   /// Throws for the first category that is not known and not ignored.
   ///
   /// - Parameters:
-  ///   - table: rows whose columns have the known levels first.
+  ///   - rows: rows whose columns have the known levels first.
   ///   - part: what the rows are called in the error, such as `test part`.
-  public func checkCategories(_ table: Table, part: String) throws(UnknownCategoryError) {
-    for (place, fitted) in columns.enumerated() where fitted.unknown == .error {
-      guard let known = fitted.column.levels, let levels = table.columns[place].levels, levels.count > known.count
-      else { continue }
-      guard let row = (0..<table.count).first(where: { table.features[$0, place] >= Float(known.count) }) else {
-        continue
-      }
-      throw UnknownCategoryError(
-        row: row + 1, part: part, column: fitted.column.name, value: levels[Int(table.features[row, place])],
-        known: known)
+  /// - Throws: `UnknownCategoryError`; `FileError` where rows cannot be read.
+  public func checkCategories(_ rows: some TableRows, part: String) throws {
+    let places = columns.indices.filter { place in
+      guard columns[place].unknown == .error, let known = columns[place].column.levels else { return false }
+      return (rows.columns[place].levels ?? []).count > known.count
     }
+    guard !places.isEmpty else { return }
+    var found: [Int: (row: Int, code: Int)] = [:]
+    try rows.forEachBlock { block, range in
+      for place in places where found[place] == nil {
+        let known = Float(columns[place].column.levels?.count ?? 0)
+        guard let row = (0..<block.count).first(where: { block.features[$0, place] >= known }) else { continue }
+        found[place] = (range.lowerBound + row, Int(block.features[row, place]))
+      }
+    }
+    guard let place = found.keys.min(), let first = found[place] else { return }
+    throw UnknownCategoryError(
+      row: first.row + 1, part: part, column: columns[place].column.name,
+      value: rows.columns[place].levels?[first.code], known: columns[place].column.levels ?? [])
   }
 
   /// How to read a CSV file with rows for this model: its columns and no others, in its order and with its levels.

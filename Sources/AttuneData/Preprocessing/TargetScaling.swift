@@ -19,7 +19,18 @@ public struct TargetScaling: Codable, Sendable, Equatable {
   /// ## Shapes
   /// - targets: `[n, 1]`, n ≥ 1
   public init(fitting targets: Matrix) {
-    let moments = Preprocessing.columnMoments(of: targets.reshaped(rows: targets.count, columns: 1))
+    let moments = ColumnMoments(fills: [nil]) { $0(targets.reshaped(rows: targets.count, columns: 1)) }
+    self.init(mean: moments.means[0], standardDeviation: moments.deviations[0])
+  }
+
+  /// The scaling that gives the targets of some rows mean 0 and deviation 1; nil where they are no numbers.
+  init?(fittingTargetsOf rows: some TableRows) throws {
+    guard case .values = try rows.block(0..<min(1, rows.count)).targets else { return nil }
+    let moments = try ColumnMoments(fills: [nil]) { add in
+      try rows.forEachBlock { block, _ in
+        if case .values(let values) = block.targets { add(values) }
+      }
+    }
     self.init(mean: moments.means[0], standardDeviation: moments.deviations[0])
   }
 

@@ -41,24 +41,28 @@ public struct ShiftContext: Sendable {
 
   /// A context for rows like those of a training part: its numeric columns, with mean and deviation of each.
   public init(for table: Table, image: ImageShape? = nil, range: ClosedRange<Float>? = nil) {
-    let numeric = table.columns.indices.filter { table.columns[$0].levels == nil }
-    let numbers = numeric.count == table.columns.count ? table.features : table.features.columns(at: numeric)
-    let moments = Self.moments(of: numbers)
-    self.init(
-      image: image ?? table.image, range: range, featureScale: moments.variance.map { $0.squareRoot() },
-      featureMean: moments.mean, numericColumns: table.hasCategories ? numeric : nil)
+    let moments = ColumnMoments(fills: table.columns.map { _ in nil }) { $0(table.features) }
+    self.init(table.columns, moments, image: image ?? table.image, range: range)
   }
 
-  /// Mean and variance of each column, of the values that are there.
-  private static func moments(of numbers: Matrix) -> (mean: Matrix, variance: Matrix) {
-    guard !numbers.isFinite else { return numbers.columnMoments }
-    let moments = (0..<numbers.columns).map { column -> (Float, Float) in
-      let values = (0..<numbers.rows).map { numbers[$0, column] }.filter { !$0.isNaN }
-      guard !values.isEmpty else { return (0, 0) }
-      let found = Matrix(rows: values.count, columns: 1, values).columnMoments
-      return (found.mean[0, 0], found.variance[0, 0])
+  /// A context for rows like those of a training part, in memory or in a file.
+  ///
+  /// - Throws: `FileError` where rows cannot be read.
+  public init(forRows rows: some TableRows, image: ImageShape? = nil, range: ClosedRange<Float>? = nil) throws {
+    let moments = try ColumnMoments(fills: rows.columns.map { _ in nil }) { add in
+      try rows.forEachBlock { block, _ in add(block.features) }
     }
-    return (Matrix(row: moments.map(\.0)), Matrix(row: moments.map(\.1)))
+    self.init(rows.columns, moments, image: image ?? rows.image, range: range)
+  }
+
+  /// Mean and deviation of the columns of numbers, of the values that are there.
+  private init(_ columns: [Column], _ moments: ColumnMoments, image: ImageShape?, range: ClosedRange<Float>?) {
+    let numeric = columns.indices.filter { columns[$0].levels == nil }
+    self.init(
+      image: image, range: range,
+      featureScale: Matrix(row: numeric.map { Float(moments.variances[$0].squareRoot()) }),
+      featureMean: Matrix(row: numeric.map { Float(moments.means[$0]) }),
+      numericColumns: numeric.count < columns.count ? numeric : nil)
   }
 
   /// `value` within the bounds.

@@ -1,9 +1,6 @@
 internal import AttuneCore
 
 extension Table {
-  /// Whether any column holds categories.
-  public var hasCategories: Bool { columns.contains { $0.levels != nil } }
-
   /// The table whose columns have only the levels that occur in it, in the same order.
   ///
   /// A training part that was split off knows nothing then of categories that only the test part has.

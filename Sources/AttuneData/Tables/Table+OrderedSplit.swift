@@ -9,12 +9,7 @@ extension Table {
   public func splitInTime(trainFraction: Double, sortedBy keys: [String]? = nil) throws -> (train: Table, test: Table) {
     try SplitError.requireFraction(trainFraction)
     let order = try keys.map { try TimeKeys.order(of: $0) } ?? Array(0..<count)
-    let taken = Int((Double(count) * trainFraction).rounded())
-    guard taken > 0 && taken < count else {
-      throw SplitError(
-        problem: "a training fraction of \(trainFraction) leaves one part of \(count) rows empty",
-        advice: "give more rows or another fraction")
-    }
+    let taken = try SplitError.trainingCount(of: count, trainFraction)
     return (rows(at: order[..<taken]), rows(at: order[taken...]))
   }
 

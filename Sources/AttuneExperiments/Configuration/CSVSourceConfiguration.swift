@@ -26,6 +26,8 @@ extension DataSourceConfiguration {
     public var ignore: [String]
     /// What becomes of rows that cannot be used.
     public var onError: CSVOptions.BadRows
+    /// Whether the rows stay on the disk, for a file that may be larger than the memory; `attune train` only.
+    public var streaming: Bool
 
     /// Decodes from a config file; a value that does not fit is an error with its place.
     public init(from decoder: any Decoder) throws {
@@ -41,10 +43,12 @@ extension DataSourceConfiguration {
       categorical = try keys.decodeIfPresent([String].self, forKey: .categorical) ?? []
       ignore = try keys.decodeIfPresent([String].self, forKey: .ignore) ?? []
       onError = try keys.decodeIfPresent(CSVOptions.BadRows.self, forKey: .onError) ?? .fail
+      streaming = try keys.decodeIfPresent(Bool.self, forKey: .streaming) ?? false
     }
 
     private enum CodingKeys: String, CodingKey {
       case path, target, separator, decimalComma, header, columns, missing, trim, categorical, ignore, onError
+      case streaming
     }
 
     /// Throws a `ConfigValueError` for the first setting that does not fit the others.

@@ -162,7 +162,7 @@ public enum PreprocessingConfiguration: Codable, Sendable, Equatable {
 
 extension DataConfiguration {
   /// The preprocessing of a training part.
-  func fitPreprocessing(to rows: Table) throws -> Preprocessing {
+  func fitPreprocessing(to rows: some TableRows) throws -> Preprocessing {
     let (kind, factor): (Preprocessing.Kind, Double) =
       switch preprocessing {
       case .none: (.none, 1)

@@ -17,7 +17,7 @@ struct DataSourceLoader {
     guard case .csv(let csv) = configuration.source else {
       return try rows(of: configuration.source).map { ($0, nil) }
     }
-    var options = csv.options(configuration, like: nil)
+    var options = csv.options(configuration, classes: nil, columns: nil)
     if configuration.test == nil, let column = configuration.split.column, !configuration.split.isFeature {
       options.keyColumn = column
       if column != csv.target { options.ignored.insert(column) }
@@ -39,7 +39,9 @@ struct DataSourceLoader {
     let task = configuration.task, classes = training?.targets.classNames
     switch source {
     case .csv(let csv):
-      return try read(csv, csv.options(configuration, like: training)).table
+      return try read(
+        csv, csv.options(configuration, classes: training?.targets.classNames, columns: training?.columns)
+      ).table
     case .npy(let npy):
       return try NPYTableLoader.load(
         features: path(npy.features), targets: path(npy.targets), task: task, classes: classes)
@@ -61,6 +63,11 @@ struct DataSourceLoader {
   private func read(
     _ csv: DataSourceConfiguration.CSV, _ options: CSVOptions
   ) throws -> (table: Table, keys: [String]?) {
+    guard !csv.streaming else {
+      throw ConfigValueError(
+        "'streaming: true' of \(csv.path) is for the data.source of 'attune train'; here all rows must be in memory; "
+          + "leave it out, or try a part of the file", key: "data")
+    }
     let read = try CSVTableLoader.read(
       path: path(csv.path), target: csv.target, task: configuration.task, options: options)
     if let skipped = read.skipped { notes.add(skipped) }
@@ -94,20 +101,20 @@ extension DataConfiguration {
 }
 
 extension DataSourceConfiguration.CSV {
-  /// How the file is read: by itself, or as rows like those of a training part.
-  fileprivate func options(_ configuration: DataConfiguration, like train: Table?) -> CSVOptions {
+  /// How the file is read: by itself, or as rows like those of a training part with some classes and columns.
+  func options(_ configuration: DataConfiguration, classes: [String]?, columns: [Column]?) -> CSVOptions {
     var options = CSVOptions(
-      dialect, classes: train?.targets.classNames, categorical: Set(categorical), ignored: Set(ignore),
+      dialect, classes: classes, categorical: Set(categorical), ignored: Set(ignore),
       missingValues: configuration.imputation.missingRule, badRows: onError)
     options.acceptsUnknownLevels = configuration.encoding.unknown == .ignore
-    guard let train else {
+    guard let columns else {
       // Levels for columns that this file does not declare are found to be wrong when the encoding is fitted.
       options.levels = configuration.encoding.levels.filter { categorical.contains($0.key) }
       return options
     }
-    options.columns = train.columnNames
+    options.columns = columns.map(\.name)
     options.ignored = []
-    for column in train.columns { options.levels[column.name] = column.levels }
+    for column in columns { options.levels[column.name] = column.levels }
     options.categorical = Set(options.levels.keys)
     return options
   }

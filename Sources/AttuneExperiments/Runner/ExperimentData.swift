@@ -153,4 +153,9 @@ extension DataConfiguration {
   func shiftContext(for train: Table) -> ShiftContext {
     ShiftContext(for: train, image: image, range: range.map { Float($0[0])...Float($0[1]) })
   }
+
+  /// What shifts may know, of a training part in memory or in a file.
+  func shiftContext(forRows train: some TableRows) throws -> ShiftContext {
+    try ShiftContext(forRows: train, image: image, range: range.map { Float($0[0])...Float($0[1]) })
+  }
 }

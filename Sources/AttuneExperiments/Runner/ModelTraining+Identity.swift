@@ -7,7 +7,7 @@ extension ModelTraining {
   /// path, the rows, the seed, and the version that computes.
   ///
   /// Where the rows come from does not matter, only what they are.
-  func identity(of rows: Table, seed: UInt64) throws -> [String: String] {
+  func identity(of rows: some TableRows, seed: UInt64) throws -> [String: String] {
     var identity = try Self.settings(arm, under: "arm")
     identity.merge(try Self.settings(network, under: "network")) { $1 }
     identity.merge(try Self.settings(data, under: "data")) { $1 }
@@ -15,20 +15,30 @@ extension ModelTraining {
     identity["seed"] = "\(seed)"
     identity["version"] = AttuneVersion.current
     identity["training rows"] = "\(rows.count)"
-    identity["contents of the rows"] = Self.checksum(of: rows)
+    identity["contents of the rows"] = try Self.checksum(of: rows)
     return identity
   }
 
-  private static func checksum(of rows: Table) -> String {
-    var sum = Checksum()
-    sum.add(rows.features)
-    switch rows.targets {
-    case .classes(let labels, let names):
-      for label in labels { sum.add(UInt64(label)) }
-      for name in names { sum.add(name) }
-    case .values(let values): sum.add(values)
-    case .none: break
+  /// All features, then all targets: two passes over the rows.
+  private static func checksum(of rows: some TableRows) throws -> String {
+    var sum = Checksum(), hasValues = false
+    sum.add(UInt64(rows.columns.count))
+    sum.add(UInt64(rows.count * rows.columns.count * MemoryLayout<Float>.stride))
+    try rows.forEachBlock { block, _ in block.features.withElements { sum.addWords(UnsafeRawBufferPointer($0)) } }
+    try rows.forEachBlock { block, _ in
+      switch block.targets {
+      case .classes(let labels, _): for label in labels { sum.add(UInt64(label)) }
+      case .values(let values):
+        if !hasValues {
+          sum.add(1)
+          sum.add(UInt64(rows.count * MemoryLayout<Float>.stride))
+        }
+        hasValues = true
+        values.withElements { sum.addWords(UnsafeRawBufferPointer($0)) }
+      case .none: break
+      }
     }
+    for name in rows.classNames ?? [] { sum.add(name) }
     return sum.hexadecimal
   }
 

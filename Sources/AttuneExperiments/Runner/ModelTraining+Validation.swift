@@ -7,7 +7,7 @@ extension ModelTraining {
   ///
   /// Which ones depends on the seed only; classes keep their shares. Where the data are split by time, the last rows
   /// validate: rows from between those that train would flatter.
-  func parts(of rows: Table, seed: UInt64) throws -> (fitted: Table, validated: Table?) {
+  func parts<Rows: TableRows>(of rows: Rows, seed: UInt64) throws -> (fitted: Rows, validated: Rows?) {
     guard let fraction = arm.validation?.fraction else { return (rows, nil) }
     guard !data.keepsTime else {
       let count = rows.count - Int((Double(rows.count) * fraction).rounded())
@@ -15,7 +15,7 @@ extension ModelTraining {
         throw ConfigValueError(
           "a validation fraction of \(fraction) leaves one part of \(rows.count) rows empty", key: "training")
       }
-      return (rows.rows(at: Array(0..<count)), rows.rows(at: Array(count..<rows.count)))
+      return (rows.part(0..<count), rows.part(count..<rows.count))
     }
     var generator = Philox(seed: seed).fork("validation")
     let (fitted, validated) = try rows.split(
@@ -24,14 +24,30 @@ extension ModelTraining {
   }
 
   /// Rows to validate on, with the quality figure of the task.
-  func validation(on rows: Table, _ model: Model) throws -> ValidationSet {
-    let matrices = MatrixRows(
-      features: try model.preprocessing.apply(rows.features),
-      targets: model.networkTargets(rows.targets, rows: 0..<rows.count))
-    return ValidationSet(matrices) { outputs in
-      var scores = Scores(model: model, targets: rows.targets)
-      scores.add(model.output(outputs), rows: 0..<rows.count)
-      return scores.total
+  func validation(on rows: some TableRows, _ model: Model) throws -> ValidationSet {
+    let trained: any TrainingRows
+    if let table = rows as? Table {
+      trained = MatrixRows(
+        features: try model.preprocessing.apply(table.features),
+        targets: model.networkTargets(table.targets, rows: 0..<table.count))
+    } else {
+      trained = PreprocessedRows(rows, for: model)
     }
+    return ValidationSet(trained) { TargetScorer(model: model, rows: rows) }
   }
+}
+
+/// Scores outputs by the targets of rows, which are read as they are needed.
+private struct TargetScorer<Rows: TableRows>: OutputScorer {
+  let model: Model
+  let rows: Rows
+  private var sum = QualitySum()
+
+  init(model: Model, rows: Rows) { (self.model, self.rows) = (model, rows) }
+
+  mutating func add(_ outputs: Matrix, rows range: Range<Int>) throws {
+    sum.add(model.output(outputs), try rows.block(range).targets)
+  }
+
+  var quality: Double? { sum.quality }
 }

@@ -1,4 +1,4 @@
-internal import AttuneCore
+public import AttuneCore
 public import AttuneData
 public import AttuneTraining
 
@@ -18,7 +18,7 @@ public struct ModelTraining: Sendable {
     network = arm.network ?? experiment.network
   }
 
-  /// Trains a model on raw rows.
+  /// Trains a model on raw rows, in memory or in a file: the result is the same to the bit.
   ///
   /// Where the arm validates, preprocessing and network see only the rows that are not set aside.
   ///
@@ -29,24 +29,43 @@ public struct ModelTraining: Sendable {
   ///     data and seed are added to its identity.
   ///   - observer: told of steps and epochs; solvers have none.
   /// - Throws: `DivergenceError` or `NonFiniteParameters` when training diverged; `CheckpointError` where the checkpoint
-  ///   belongs to another training or is damaged; what preprocessing, augmentation and closed-form solvers throw.
+  ///   belongs to another training or is damaged; what preprocessing, augmentation and closed-form solvers throw; `ConfigValueError` for a solver and rows in a file.
   public func train(
-    on rows: Table, seed: UInt64, checkpoints: CheckpointPlan? = nil, observer: TrainingObserver = { _ in }
+    on rows: some TableRows, seed: UInt64, checkpoints: CheckpointPlan? = nil, observer: TrainingObserver = { _ in }
   ) throws -> (model: Model, report: TrainingReport) {
     let (fitted, validated) = try parts(of: rows, seed: seed)
     let preprocessing = try data.fitPreprocessing(to: fitted)
-    let inputs = try preprocessing.apply(fitted.features)
+    let table = fitted as? Table
+    // Rows in memory are preprocessed once, others with each batch: the same operations on each number.
+    let inputs = try table.map { try preprocessing.apply($0.features) }
     var model = try untrainedModel(fitted, preprocessing, inputs, seed: seed)
     if let solver = arm.solver {
-      let report = try solve(solver, &model, inputs, fitted.targets)
+      guard let inputs, let table else { throw Self.solverRefusal }
+      let report = try solve(solver, &model, inputs, table.targets)
       return (try checked(model), report)
     }
     // An arm's random streams depend on the seed only: arms that differ in one setting start from the same weights.
     let generator = Philox(seed: seed).fork("training")
-    let transform = transform(preprocessing, context: data.shiftContext(for: fitted))
-    let trained = MatrixRows(
-      features: transform == nil ? inputs : fitted.features,
-      targets: model.networkTargets(fitted.targets, rows: 0..<fitted.count))
+    let transform = try transform(preprocessing, of: fitted)
+    let trained: any TrainingRows
+    if let table, let inputs {
+      trained = MatrixRows(
+        features: transform == nil ? inputs : table.features,
+        targets: model.networkTargets(table.targets, rows: 0..<table.count))
+    } else {
+      trained = PreprocessedRows(fitted, for: model, isRaw: transform != nil)
+    }
+    return try run(
+      model, on: trained, rows: rows, validated: validated, transform: transform, seed: seed, using: generator,
+      checkpoints, observer)
+  }
+
+  private func run(
+    _ start: Model, on trained: any TrainingRows, rows: some TableRows, validated: (some TableRows)?,
+    transform: Trainer.Transform?, seed: UInt64, using generator: Philox, _ checkpoints: CheckpointPlan?,
+    _ observer: TrainingObserver
+  ) throws -> (model: Model, report: TrainingReport) {
+    var model = start
     var run = try TrainingRun(try trainer(), model.network, rows: trained, using: generator)
     var plan = checkpoints
     if let given = checkpoints {
@@ -70,8 +89,9 @@ public struct ModelTraining: Sendable {
   }
 
   /// The arm's augmentation, then preprocessing; nil where nothing is augmented and rows are preprocessed once.
-  private func transform(_ preprocessing: Preprocessing, context: ShiftContext) -> Trainer.Transform? {
+  private func transform(_ preprocessing: Preprocessing, of rows: some TableRows) throws -> Trainer.Transform? {
     guard !arm.augmentation.isEmpty else { return nil }
+    let context = try data.shiftContext(forRows: rows)
     let shifts = arm.augmentation.map(\.shift)
     return { batch, generator in
       var batch = batch
@@ -93,7 +113,7 @@ public struct ModelTraining: Sendable {
   func untrained(for rows: Table, seed: UInt64) throws -> Model {
     let fitted = try parts(of: rows, seed: seed).fitted
     let preprocessing = try data.fitPreprocessing(to: fitted)
-    return try untrainedModel(fitted, preprocessing, try preprocessing.apply(fitted.features), seed: seed)
+    return try untrainedModel(fitted, preprocessing, preprocessing.apply(fitted.features), seed: seed)
   }
 
   /// Throws where a shift of the augmentation does not fit the rows; one batch of them is tried.
@@ -106,23 +126,41 @@ public struct ModelTraining: Sendable {
     }
   }
 
+  /// The error of an arm with a solver on rows in a file.
+  public static var solverRefusal: ConfigValueError {
+    ConfigValueError(
+      "a solver needs all rows in memory, and data.source.streaming keeps them in a file; leave out one of them",
+      key: "training")
+  }
+
+  /// - Parameter inputs: the preprocessed features; nil preprocesses block by block.
   private func untrainedModel(
-    _ rows: Table, _ preprocessing: Preprocessing, _ inputs: Matrix, seed: UInt64
+    _ rows: some TableRows, _ preprocessing: Preprocessing, _ inputs: Matrix?, seed: UInt64
   ) throws -> Model {
     var initialization = Philox(seed: seed).fork("initialization")
-    var classes: [String] = [], shares: [Double] = []
-    switch rows.targets {
-    case .classes(let labels, let names):
-      classes = names
-      shares = names.indices.map { c in Double(labels.count { $0 == c }) / Double(labels.count) }
-    case .values: break
-    case .none: throw ConfigValueError("the rows have no target", key: "data")
+    let classes = rows.classNames ?? [], width = preprocessing.inputCount
+    var counts = [Int](repeating: 0, count: classes.count)
+    try rows.forEachBlock { block, _ in
+      switch block.targets {
+      case .classes(let labels, _): for label in labels { counts[label] += 1 }
+      case .values: break
+      case .none: throw ConfigValueError("the rows have no target", key: "data")
+      }
     }
+    let shares = counts.map { Double($0) / Double(rows.count) }
     let network = network.make(
-      inputDimension: inputs.columns, outputDimension: max(1, classes.count), using: &initialization)
+      inputDimension: width, outputDimension: max(1, classes.count), using: &initialization)
+    let source: SourceStatistics
+    if let inputs {
+      source = SourceStatistics(inputs: inputs, classShares: shares)
+    } else {
+      source = try SourceStatistics(rows: rows.count, columns: width, classShares: shares) { add in
+        try rows.forEachBlock { block, _ in add(try preprocessing.apply(block.features)) }
+      }
+    }
     return Model(
-      network: network, task: data.task, preprocessing: preprocessing, classes: classes,
-      source: SourceStatistics(inputs: inputs, classShares: shares), dialect: data.source.dialect)
+      network: network, task: data.task, preprocessing: preprocessing, classes: classes, source: source,
+      dialect: data.source.dialect)
   }
 
   private func solve(

@@ -103,11 +103,13 @@ struct Scores {
 }
 
 extension Model {
-  /// The quality figure on labeled rows, without adaptation; nil without targets.
-  public func quality(on table: Table) throws -> Double? {
-    var scores = Scores(model: self, targets: table.targets)
-    scores.add(try predict(table.features), rows: 0..<table.count)
-    return scores.total
+  /// The quality figure on labeled rows, in memory or in a file, without adaptation; nil without targets.
+  ///
+  /// - Throws: what `predict` throws; `FileError` where rows cannot be read.
+  public func quality(on rows: some TableRows) throws -> Double? {
+    var sum = QualitySum()
+    try rows.forEachBlock { block, _ in sum.add(try predict(block.features), block.targets) }
+    return sum.quality
   }
 
   /// Targets on the network's scale: one-hot rows, or standardized values.
@@ -117,5 +119,32 @@ extension Model {
     case .values(let values): preprocessing.targetScaling?.apply(values.rows(rows)) ?? values.rows(rows)
     case .none: Matrix(rows: rows.count, columns: 0)
     }
+  }
+}
+
+/// The quality of predictions that come in blocks: the sums run from row to row, so that blocks do not change a bit.
+struct QualitySum {
+  private var sum = 0.0, rows = 0, hasValues = false
+
+  /// Takes predictions for rows with some targets.
+  mutating func add(_ predicted: Matrix, _ targets: Targets) {
+    switch targets {
+    case .classes(let labels, _):
+      for (label, found) in zip(labels, predicted.rowArgmax) where found != label { sum += 1 }
+    case .values(let values):
+      hasValues = true
+      for row in 0..<predicted.rows {
+        let difference = Double(predicted[row, 0]) - Double(values[row, 0])
+        sum += difference * difference
+      }
+    case .none: return
+    }
+    rows += predicted.rows
+  }
+
+  /// The error rate or the root of the mean square; nil without rows.
+  var quality: Double? {
+    guard rows > 0 else { return nil }
+    return hasValues ? (sum / Double(rows)).squareRoot() : sum / Double(rows)
   }
 }

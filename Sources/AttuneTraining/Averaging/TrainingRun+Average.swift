@@ -13,9 +13,9 @@ extension TrainingRun {
     guard let rows else { preconditionFailure("averaging a network with batch norm needs the training rows") }
     let stream = streams.averaging.fork(position.epoch)
     var order = stream.fork("order"), dropout = stream.fork("dropout"), augmentation = stream.fork("augmentation")
-    let permutation = order.permutation(rowCount), size = trainer.batchSize
+    let permutation = RowOrder(rowCount, using: &order), size = trainer.batchSize
     try averaged.estimateNormalization(batches: stepsPerEpoch, using: &dropout) { index in
-      let features = try rows.batch(at: permutation[index * size..<min((index + 1) * size, rowCount)]).features
+      let features = try rows.batch(at: permutation.rows(index * size..<min((index + 1) * size, rowCount))).features
       return try transform?(features, &augmentation) ?? features
     }
     return averaged

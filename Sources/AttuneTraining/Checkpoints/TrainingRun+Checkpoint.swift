@@ -92,7 +92,7 @@ extension TrainingRun {
     if let plateau = found.plateau { rates?.plateau = plateau }
     (position, streams, sum, cost, stopping) = (place, found.streams, found.sum, found.cost, found.stopping)
     orderAfterEpoch = streams.order
-    permutation = []
+    permutation = RowOrder()
   }
 
   private func averageState(count: Int, from file: SafetensorsFile) throws -> WeightAverage.State {

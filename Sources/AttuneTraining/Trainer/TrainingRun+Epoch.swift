@@ -41,7 +41,7 @@ extension TrainingRun {
     // A run that was brought back at the very end of an epoch has not drawn its order yet.
     drawOrder()
     streams.order = orderAfterEpoch
-    permutation = []
+    permutation = RowOrder()
     sum = LossSum()
     cost.epochSeconds = 0
     position.epoch += 1

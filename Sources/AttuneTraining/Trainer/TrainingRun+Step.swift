@@ -15,7 +15,7 @@ extension TrainingRun {
     precondition(rows.count == rowCount, "\(rows.count) rows, the training began with \(rowCount)")
     drawOrder()
     let start = position.step * trainer.batchSize
-    let indices = permutation[start..<min(start + trainer.batchSize, rowCount)]
+    let indices = permutation.rows(start..<min(start + trainer.batchSize, rowCount))
     var (features, targets) = try rows.batch(at: indices)
     if let transform { features = try transform(features, &streams.augmentation) }
     if let mixup = trainer.mixup { (features, targets) = mixup.mixed(features, targets, using: &streams.mixup) }
@@ -40,7 +40,7 @@ extension TrainingRun {
   mutating func drawOrder() {
     guard permutation.isEmpty else { return }
     orderAfterEpoch = streams.order
-    permutation = orderAfterEpoch.permutation(rowCount)
+    permutation = RowOrder(rowCount, using: &orderAfterEpoch)
   }
 
   /// One update along the gradients of a batch; none where the loss is not finite.

@@ -26,7 +26,7 @@ public struct TrainingRun: Sendable {
   var rates: ScheduleProgress?
   var streams: RandomStreams
   /// The order of the rows in the epoch in progress, and the stream after it; empty before the epoch's first step.
-  var permutation: [Int] = []
+  var permutation = RowOrder()
   var orderAfterEpoch: Philox
   /// The losses of the epoch in progress.
   var sum = LossSum()
