@@ -1,6 +1,7 @@
 public import ArgumentParser
 internal import AttuneCore
 public import AttuneData
+internal import AttuneExperiments
 internal import AttuneTraining
 
 /// `attune predict`: a model's answers for a file of rows.
@@ -46,16 +47,29 @@ struct PredictCommand: ParsableCommand {
       throw ValidationError("--probabilities is for classifiers, and this model predicts a number")
     }
     try OutputFile.check(output)
-    let rows = try load(model)
+    let columns = model.network.outputDimension
+    let file = try NPYWriter(output, columns: columns)
+    // The file may be gone with the process: a signal leaves no part of it.
+    Signals.listen()
+    if data.lowercased().hasSuffix(".npy") {
+      let rows = try rowsOfNumbers(model.preprocessing)
+      for range in RowBlocks.ranges(of: rows.rows) { try file.append(answers(to: rows.rows(range), of: model)) }
+    } else {
+      try predictCSV(model, into: file)
+    }
+    let order = model.classes.isEmpty ? "" : " (\(model.classes.joined(separator: ", ")))"
+    Console.note("\(try file.finish()) rows, \(columns) outputs each\(order): \(output)")
+  }
+
+  private func answers(to rows: Matrix, of model: Model) throws -> Matrix {
+    guard !Cancellation.isRequested else { throw Stopped(description: "stopped; nothing was written") }
     let predicted = try model.predict(rows)
     guard predicted.isFinite else {
       throw DataError(
         path: data, problems: [.init(expected: "values that the model answers with finite numbers")],
         advice: "check the units of the columns")
     }
-    try NPY.write(probabilities ? predicted.softmax() : predicted, to: output)
-    let order = model.classes.isEmpty ? "" : " (\(model.classes.joined(separator: ", ")))"
-    Console.note("\(predicted.rows) rows, \(predicted.columns) outputs each\(order): \(output)")
+    return probabilities ? predicted.softmax() : predicted
   }
 
   func validate() throws {
@@ -65,17 +79,22 @@ struct PredictCommand: ParsableCommand {
     }
   }
 
-  private func load(_ model: Model) throws -> Matrix {
-    if data.lowercased().hasSuffix(".npy") { return try rowsOfNumbers(model.preprocessing) }
+  /// Predicts the rows of a CSV file block by block, so that its size does not matter for memory.
+  private func predictCSV(_ model: Model, into file: NPYWriter) throws {
     var dialect = model.dialect ?? CSVDialect()
     if let separator { dialect.separator = separator }
     if let decimalComma { dialect.decimalComma = decimalComma }
     if !missing.isEmpty { dialect.missing = missing }
     if let trim { dialect.trimsBlanks = trim }
     if let header { dialect.hasHeader = header }
-    let table = try CSVTableLoader.load(
+    // Categories that the model knows have its codes; others have codes past them, which it ignores if it may.
+    var rows = try CSVRows(
       path: data, target: nil, task: model.task, options: model.preprocessing.csvOptions(dialect))
-    return try model.preprocessing.aligned(table).features
+    while let (features, _) = try rows.next() {
+      for range in RowBlocks.ranges(of: features.rows) {
+        try file.append(answers(to: features.rows(range), of: model))
+      }
+    }
   }
 
   /// Rows of a NumPy file, which has neither names nor categories.

@@ -14,40 +14,80 @@ public enum AtomicFile {
   /// - Throws: `FileError`, `.cannotCreate` before anything was written, `.inputOutput` if the disk fails or is full.
   /// - Note: Two fsync calls cost some milliseconds each; not for every step of a loop.
   public static func write(_ bytes: [UInt8], to path: String) throws {
-    let target = resolved(path)
-    let folder = folder(of: target)
-    let permissions = try permissions(at: target, asGiven: path)
-    let (descriptor, temporary) = try createTemporary(in: folder, for: path)
-    var closed = false
-    do {
+    let file = try Writer(path)
+    try file.append(bytes)
+    try file.commit()
+  }
+
+  /// A file in the making, for contents that come piece by piece: nothing is at its path before `commit`, and what was
+  /// written is removed if that does not come.
+  ///
+  /// A class because an open file has an identity.
+  public final class Writer {
+    private let path: String
+    private let target: String
+    private let folder: String
+    private let temporary: String
+    private let descriptor: Int32
+    private var isCommitted = false
+
+    /// Begins a file.
+    ///
+    /// - Throws: `FileError` `.cannotCreate` where it cannot be written.
+    public init(_ path: String) throws {
+      let target = AtomicFile.resolved(path)
+      let folder = AtomicFile.folder(of: target), permissions = try AtomicFile.permissions(at: target, asGiven: path)
+      (descriptor, temporary) = try AtomicFile.createTemporary(in: folder, for: path)
+      (self.path, self.target, self.folder) = (path, target, folder)
       if let permissions, fchmod(descriptor, permissions) != 0 { throw FileError.system(.inputOutput, path) }
-      try append(bytes, to: descriptor, path: path)
-      guard fsync(descriptor) == 0 else { throw FileError.system(.inputOutput, path) }
-      closed = true
-      guard close(descriptor) == 0 else { throw FileError.system(.inputOutput, path) }
-      guard rename(temporary, target) == 0 else { throw FileError.system(.cannotCreate, path) }
-    } catch {
-      if !closed { close(descriptor) }
-      unlink(temporary)
-      throw error
     }
-    try synchronize(folder: folder, path: path)
+
+    deinit {
+      close(descriptor)
+      if !isCommitted { unlink(temporary) }
+    }
+
+    /// Adds bytes at the end.
+    ///
+    /// - Throws: `FileError` `.inputOutput` where the disk fails or is full.
+    public func append(_ bytes: [UInt8]) throws {
+      try AtomicFile.append(bytes, to: descriptor, path: path)
+    }
+
+    /// Writes bytes over those at the start, of which there must be as many.
+    ///
+    /// - Throws: `FileError` `.inputOutput` where the disk fails.
+    public func replaceStart(by bytes: [UInt8]) throws {
+      guard pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else {
+        throw FileError.system(.inputOutput, path)
+      }
+    }
+
+    /// Puts the file at its path: fsync, rename, fsync of the folder.
+    ///
+    /// - Throws: `FileError` where the disk fails; nothing is left then.
+    public func commit() throws {
+      guard fsync(descriptor) == 0 else { throw FileError.system(.inputOutput, path) }
+      guard rename(temporary, target) == 0 else { throw FileError.system(.cannotCreate, path) }
+      isCommitted = true
+      try AtomicFile.synchronize(folder: folder, path: path)
+    }
   }
 
   /// The path behind symbolic links where there is one, else the path itself.
-  private static func resolved(_ path: String) -> String {
+  fileprivate static func resolved(_ path: String) -> String {
     guard let real = realpath(path, nil) else { return path }
     defer { free(real) }
     return String(cString: real)
   }
 
-  private static func folder(of path: String) -> String {
+  fileprivate static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   /// The permissions of the file to replace; nil where there is none.
-  private static func permissions(at target: String, asGiven path: String) throws -> mode_t? {
+  fileprivate static func permissions(at target: String, asGiven path: String) throws -> mode_t? {
     guard !path.isEmpty, !path.utf8.contains(0) else {
       throw FileError(kind: .cannotCreate, path: path, reason: "the path is empty or contains a NUL")
     }
@@ -57,7 +97,7 @@ public enum AtomicFile {
     throw FileError(kind: .cannotCreate, path: path, reason: "it is \(kind), not a file")
   }
 
-  private static func createTemporary(in folder: String, for path: String) throws -> (Int32, String) {
+  fileprivate static func createTemporary(in folder: String, for path: String) throws -> (Int32, String) {
     while true {
       let number = serial.add(1, ordering: .relaxed).newValue
       let name = "\(folder)/.attune-\(getpid())-\(number).tmp"
@@ -70,7 +110,7 @@ public enum AtomicFile {
     }
   }
 
-  private static func append(_ bytes: [UInt8], to descriptor: Int32, path: String) throws {
+  fileprivate static func append(_ bytes: [UInt8], to descriptor: Int32, path: String) throws {
     try bytes.withUnsafeBytes { buffer in
       var done = 0
       while let base = buffer.baseAddress, done < buffer.count {
@@ -84,7 +124,7 @@ public enum AtomicFile {
     }
   }
 
-  private static func synchronize(folder: String, path: String) throws {
+  fileprivate static func synchronize(folder: String, path: String) throws {
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     // A folder that may be written but not read cannot be synchronized; the file itself is on the disk.
     guard descriptor >= 0 else { return }

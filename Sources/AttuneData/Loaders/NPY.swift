@@ -26,22 +26,29 @@ public enum NPY {
   }
 
   static func encode(_ matrix: Matrix) -> [UInt8] {
-    let literal = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(matrix.rows), \(matrix.columns)), }"
+    var bytes = header(rows: matrix.rows, columns: matrix.columns)
+    appendElements(of: matrix, to: &bytes)
+    return bytes
+  }
+
+  /// The header of a two-dimensional array of type `<f4`; 128 bytes for any number of rows below 10¹⁸.
+  static func header(rows: Int, columns: Int) -> [UInt8] {
+    let literal = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(rows), \(columns)), }"
     let unpadded = 10 + literal.utf8.count + 1
     let padding = (64 - unpadded % 64) % 64
     let length = literal.utf8.count + padding + 1
-    var bytes = NPYHeader.magic + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)]
-    bytes.reserveCapacity(unpadded + padding + matrix.count * 4)
-    bytes += literal.utf8
-    bytes += repeatElement(0x20, count: padding)
-    bytes.append(0x0A)
+    return NPYHeader.magic + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + literal.utf8
+      + repeatElement(0x20, count: padding) + [0x0A]
+  }
+
+  static func appendElements(of matrix: Matrix, to bytes: inout [UInt8]) {
+    bytes.reserveCapacity(bytes.count + matrix.count * 4)
     matrix.withElements { elements in
       for element in elements {
         let bits = element.bitPattern
         for shift in stride(from: UInt32(0), to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: bits >> shift)) }
       }
     }
-    return bytes
   }
 
   static func parse(_ bytes: [UInt8], path: String, allowingNonFinite: Bool = false) throws -> Matrix {
