@@ -4,10 +4,16 @@ public struct SourceStatistics: Sendable, Equatable {
   public var rows: Int
   /// Mean of each network input, after preprocessing; `d` values.
   public var mean: [Double]
-  /// Covariance of the network inputs, divided by the number of rows; `[d, d]`.
-  public var covariance: DoubleMatrix
+  /// Variance of each network input, divided by the number of rows; `d` values.
+  public let variance: [Double]
+  /// Covariance of the network inputs, divided by the number of rows, `[d, d]`; nil where there are more than
+  /// `covarianceLimit` inputs.
+  public let covariance: DoubleMatrix?
   /// Share of each class in the training rows; empty for regression.
   public var classShares: [Double]
+
+  /// The most inputs whose covariance is kept: it grows with their square, to 128 MiB there.
+  public static let covarianceLimit = 4096
 
   /// Statistics from their parts.
   public init(rows: Int, mean: [Double], covariance: DoubleMatrix, classShares: [Double] = []) {
@@ -15,6 +21,17 @@ public struct SourceStatistics: Sendable, Equatable {
     self.rows = rows
     self.mean = mean
     self.covariance = covariance
+    variance = mean.indices.map { covariance[$0, $0] }
+    self.classShares = classShares
+  }
+
+  /// Statistics of more inputs than have their covariance kept.
+  public init(rows: Int, mean: [Double], variance: [Double], classShares: [Double] = []) {
+    precondition(variance.count == mean.count, "\(mean.count) means and \(variance.count) variances")
+    self.rows = rows
+    self.mean = mean
+    self.variance = variance
+    covariance = nil
     self.classShares = classShares
   }
 
@@ -50,6 +67,22 @@ public struct SourceStatistics: Sendable, Equatable {
       }
     }
     let mean = sums.map { $0 / Double(rows) }
+    guard columns <= Self.covarianceLimit else {
+      var squares = [Double](repeating: 0, count: columns)
+      try forEachBlock { block in
+        OperationCounter.add(3 * block.count)
+        block.withElements { x in
+          for start in stride(from: 0, to: x.count, by: columns) {
+            for j in 0..<columns {
+              let difference = Double(x[start + j]) - mean[j]
+              squares[j] += difference * difference
+            }
+          }
+        }
+      }
+      self.init(rows: rows, mean: mean, variance: squares.map { $0 / Double(rows) }, classShares: classShares)
+      return
+    }
     var products = [Double](repeating: 0, count: columns * columns)
     try forEachBlock { block in
       let gram = DoubleMatrix(block).subtractingRow(mean).gram
@@ -58,9 +91,6 @@ public struct SourceStatistics: Sendable, Equatable {
     let covariance = DoubleMatrix(rows: columns, columns: columns, products.map { $0 / Double(rows) })
     self.init(rows: rows, mean: mean, covariance: covariance, classShares: classShares)
   }
-
-  /// Variance of each input: the diagonal of the covariance.
-  public var variance: [Double] { mean.indices.map { covariance[$0, $0] } }
 }
 
 /// What a model predicts.

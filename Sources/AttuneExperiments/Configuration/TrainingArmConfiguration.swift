@@ -99,6 +99,7 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
   /// Throws a `ConfigValueError` for the first setting out of its range.
   public func validate() throws {
     try ConfigCheck.require(epochs >= 0, "epochs", "must be an integer of at least 0")
+    try ConfigCheck.require(epochs <= 1_000_000_000, "epochs", "must be an integer of at most 1,000,000,000")
     try ConfigCheck.require(batchSize >= 1, "batchSize", "must be an integer of at least 1")
     try ConfigCheck.require(
       labelSmoothing >= 0 && labelSmoothing < 1, "labelSmoothing", "must be a number of at least 0 and below 1")

@@ -13,17 +13,19 @@ struct ConditionalImputation: Sendable {
   private let offset: Matrix  // [1, broken]
 
   /// - Throws: `FactorizationError` where the covariance of the trusted features is not positive definite even with λ.
-  init(replacing broken: [Int], source: SourceStatistics, shrinkage: Double) throws(FactorizationError) {
+  init(
+    replacing broken: [Int], source: SourceStatistics, covariance: DoubleMatrix, shrinkage: Double
+  ) throws(FactorizationError) {
     self.broken = broken
     let excluded = Set(broken)
     trusted = source.mean.indices.filter { !excluded.contains($0) }
     let t = trusted, ridge = source.deviations.map { shrinkage * $0 * $0 }
     let inner = DoubleMatrix(
       rows: t.count, columns: t.count,
-      t.indices.flatMap { i in t.indices.map { j in source.covariance[t[i], t[j]] + (i == j ? ridge[t[i]] : 0) } })
+      t.indices.flatMap { i in t.indices.map { j in covariance[t[i], t[j]] + (i == j ? ridge[t[i]] : 0) } })
     let cross = DoubleMatrix(
       rows: t.count, columns: broken.count,
-      t.flatMap { i in broken.map { j in source.covariance[i, j] } })
+      t.flatMap { i in broken.map { j in covariance[i, j] } })
     let solution = try Cholesky(inner).solve(cross)  // [trusted, broken]
     OperationCounter.add(t.count * t.count * (t.count / 3 + 2 * broken.count))
     coefficients = Matrix(

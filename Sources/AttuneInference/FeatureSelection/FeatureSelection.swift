@@ -51,6 +51,7 @@ public struct FeatureSelection: AdaptationStrategy {
     /// The features that are left out now, by index.
     public var brokenFeatures: [Int] { imputation?.broken ?? [] }
     let source: SourceStatistics
+    let covariance: DoubleMatrix
     let scale: [Double]
     var moments: RecentMoments
     var imputation: ConditionalImputation?
@@ -79,8 +80,11 @@ public struct FeatureSelection: AdaptationStrategy {
       throw ShapeError(
         operation: "source statistics", expected: "\(network.inputDimension) features", found: "\(source.mean.count)")
     }
+    guard let covariance = source.covariance else {
+      throw MissingSourceStatistics(strategy: Self.name, inputsWithoutCovariance: source.mean.count)
+    }
     return State(
-      network: network, source: source, scale: source.deviations,
+      network: network, source: source, covariance: covariance, scale: source.deviations,
       moments: RecentMoments(dimension: source.mean.count, window: configuration.window), imputation: nil)
   }
 
@@ -94,7 +98,8 @@ public struct FeatureSelection: AdaptationStrategy {
       state.imputation =
         broken.isEmpty
         ? nil
-        : try ConditionalImputation(replacing: broken, source: state.source, shrinkage: configuration.shrinkage)
+        : try ConditionalImputation(
+          replacing: broken, source: state.source, covariance: state.covariance, shrinkage: configuration.shrinkage)
     }
     return try state.network.predict(state.imputation?(batch) ?? batch)
   }
@@ -136,6 +141,6 @@ extension SourceStatistics {
 extension FeatureSelection.State {
   /// The source deviation of a feature in units of its scale: 1, or less for one that is all but constant in the source.
   fileprivate func sourceDeviation(_ j: Int) -> Double {
-    source.covariance[j, j].squareRoot() / scale[j]
+    source.variance[j].squareRoot() / scale[j]
   }
 }

@@ -44,8 +44,6 @@ struct CheckpointKeeper {
   /// - Parameter isStopping: whether the training is about to end, so that the observer's wish to stop is known.
   mutating func keep(_ run: TrainingRun, isStopping: Bool = false, _ observer: TrainingObserver) throws {
     if let error = run.brokenParameter() { throw error }
-    // A buffer can break without the loss, which does not see it: what uses the model at the end finds it.
-    guard run.network.stateDictionary.values.allSatisfy(\.matrix.isFinite) else { return }
     do {
       try observer(.checkpointing(run.position))
     } catch let error as CancellationError where !isStopping {

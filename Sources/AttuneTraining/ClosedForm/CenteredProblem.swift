@@ -45,6 +45,20 @@ struct CenteredProblem {
       rows: targets.rows, columns: targets.columns, zip(targets.elements, predicted.elements).map { $0 - $1 })
   }
 
+  /// The Cholesky factor of `XᵀX + l2·I`.
+  ///
+  /// A pivot is what is left of its diagonal element once the columns before explain the rest. Where that is a share below
+  /// 1e-10, rounding (1e-16) has taken six of the solution's digits: refused, whatever the units of the columns.
+  ///
+  /// - Throws: `FactorizationError` where a column depends on those before it, up to rounding.
+  static func factor(_ penalized: DoubleMatrix) throws(FactorizationError) -> Cholesky {
+    let factor = try Cholesky(penalized)
+    for j in 0..<penalized.columns where factor.lower[j, j] * factor.lower[j, j] < 1e-10 * penalized[j, j] {
+      throw .notPositiveDefinite(minor: j + 1, size: penalized.columns)
+    }
+    return factor
+  }
+
   /// `XᵀX + l2·I` of the centered features.
   func penalizedGram(l2: Double) -> DoubleMatrix {
     var normal = features.gram

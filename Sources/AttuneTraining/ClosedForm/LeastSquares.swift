@@ -67,7 +67,7 @@ public enum LeastSquares {
     guard l2 > 0 else { return try ordinary(features: features, targets: targets) }
     let problem = try CenteredProblem(features: features, targets: targets)
     let right = problem.features.transposedProduct(with: problem.targets)
-    let weights = try Cholesky(problem.penalizedGram(l2: l2)).solve(right)
+    let weights = try CenteredProblem.factor(problem.penalizedGram(l2: l2)).solve(right)
     return problem.solution(weights: weights, rank: features.columns)
   }
 

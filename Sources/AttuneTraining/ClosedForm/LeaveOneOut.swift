@@ -89,7 +89,7 @@ extension LeastSquares {
   private static func leaveOneOut(_ problem: CenteredProblem, normal: DoubleMatrix, l2: Double) throws -> LeaveOneOut {
     var penalized = normal
     for j in 0..<penalized.columns { penalized[j, j] += l2 }
-    let factor = try Cholesky(penalized)
+    let factor = try CenteredProblem.factor(penalized)
     let weights = try factor.solve(problem.features.transposedProduct(with: problem.targets))
     let (n, k) = (problem.targets.rows, problem.targets.columns)
     let share = 1 / Double(n)

@@ -27,18 +27,22 @@ private let knownVersions = 1...2
 
 private let covarianceName = "source.covariance"
 
+/// The largest header of a model file, in bytes: it holds the names of all columns and categories.
+private let headerLimit = 32 << 20
+
 extension Model {
   /// Writes the model as a safetensors file: parameters and buffers under PyTorch's names, everything else as JSON in the
   /// metadata key `attune`. The file is written whole or not at all.
   ///
   /// - Returns: the size of the file in bytes.
-  /// - Throws: `FileError` where it cannot be written.
+  /// - Throws: `FileError` where it cannot be written; `ModelFileError` where the names of columns and categories are
+  ///   more than could be read again.
   @discardableResult
   public func write(to path: String) throws -> Int {
     var tensors = network.stateDictionary.mapValues { SafetensorsFile.Tensor($0.matrix, shape: $0.shape) }
-    if let source {
-      let d = source.mean.count
-      tensors[covarianceName] = SafetensorsFile.Tensor(source.covariance.elements, shape: [d, d])
+    if let covariance = source?.covariance {
+      tensors[covarianceName] = SafetensorsFile.Tensor(
+        covariance.elements, shape: [covariance.rows, covariance.columns])
     }
     let description = ModelDescription(
       version: preprocessing.isTyped ? 2 : 1, task: task, layers: network.architecture, preprocessing: preprocessing,
@@ -49,6 +53,12 @@ extension Model {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let json = String(decoding: try encoder.encode(description), as: UTF8.self)
+    guard json.utf8.count <= headerLimit / 2 else {
+      throw ModelFileError(
+        path: path, place: .file,
+        what: "names of columns, categories and classes of \(json.utf8.count) bytes, the limit is \(headerLimit / 2)",
+        remedy: "leave out columns with very many categories (data.source.ignore), or give fewer columns")
+    }
     let bytes = try SafetensorsFile(metadata: ["attune": json, "format": "pt"], tensors: tensors).serialized()
     try AtomicFile.write(bytes, to: path)
     return bytes.count
@@ -59,7 +69,7 @@ extension Model {
   /// - Throws: `FileError` where the file cannot be read; `ModelFileError` where it is no model file, is cut, or its
   ///   numbers do not fit its architecture.
   public init(contentsOf path: String) throws {
-    let file = try SafetensorsFile(contentsOf: path)
+    let file = try SafetensorsFile(contentsOf: path, headerLimit: headerLimit)
     func error(_ what: String, _ remedy: String) -> ModelFileError {
       ModelFileError(path: path, place: .file, what: what, remedy: remedy)
     }
@@ -118,6 +128,19 @@ extension Model {
   private static func source(
     _ found: ModelDescription.Source, _ file: SafetensorsFile, inputs d: Int, outputs: Int
   ) throws -> SourceStatistics {
+    guard d <= SourceStatistics.covarianceLimit else {
+      guard found.mean.count == d, found.variance.count == d, found.rows > 0,
+        found.classShares.isEmpty || found.classShares.count == outputs
+      else {
+        throw ModelFileError(
+          path: file.path, place: .file,
+          what: "source statistics of \(found.rows) rows with \(found.mean.count) means, \(found.variance.count) "
+            + "variances and \(found.classShares.count) class shares for \(d) inputs and \(outputs) outputs",
+          remedy: "write the model file again")
+      }
+      return SourceStatistics(
+        rows: found.rows, mean: found.mean, variance: found.variance, classShares: found.classShares)
+    }
     let covariance = try file.tensor(covarianceName)
     guard covariance.shape == [d, d], found.mean.count == d, found.rows > 0,
       found.classShares.isEmpty || found.classShares.count == outputs

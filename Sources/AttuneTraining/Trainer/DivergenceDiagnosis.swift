@@ -42,6 +42,12 @@ struct DivergenceDiagnosis {
 }
 
 extension Layer {
+  /// Whether it is a batch norm whose running statistics are not finite.
+  var hasBrokenStatistics: Bool {
+    guard case .batchNorm(let norm) = self else { return false }
+    return !(norm.runningMean.isFinite && norm.runningVariance.isFinite)
+  }
+
   /// The kind in a word: `linear`, `batchNorm`, `relu`, `dropout`.
   var kindName: String {
     switch self {

@@ -12,6 +12,10 @@ public struct DivergenceError: Error, Equatable, CustomStringConvertible {
     case layer(index: Int, kind: String)
     /// A parameter, in an update before the step.
     case parameter(ParameterID, kind: String)
+    /// A running statistic of a batch norm layer, which answers with it after training.
+    case statistics(layer: Int)
+    /// The outcome answers rows that it learned from with numbers that are not finite.
+    case outcome
     /// The loss, of outputs that are finite.
     case loss
     /// The loss on the validation rows, of parameters that are finite.
@@ -58,6 +62,10 @@ public struct DivergenceError: Error, Equatable, CustomStringConvertible {
     case .layer(let index, let kind): what.append("first broken is the output of layer \(index) (\(kind))")
     case .parameter(let id, let kind):
       what.append("parameter \(id) of layer \(id.layer) (\(kind)) holds values that are not finite")
+    case .statistics(let layer):
+      what.append("the running statistics of layer \(layer) (batchNorm) are not finite, which its answers will use")
+      advice = "check the scale of the inputs: standardize them"
+    case .outcome: what.append("the last update spoiled the network: its answers to training rows are not finite")
     case .loss: what.append("the outputs of the network are finite, the loss of them is not")
     case .validation: what.append("that is the loss on the validation rows; the parameters are finite")
     case nil: break

@@ -11,21 +11,23 @@ public struct TrainingReport: Sendable, Equatable {
   public var epochs: [EpochRecord]
   /// Whether training ended before its last epoch because the validation loss no longer fell.
   public var stoppedEarly: Bool
-  /// The epoch of the lowest validation loss, from 1; nil where nothing validated.
-  public var bestEpoch: Int? {
-    epochs.filter { $0.validationLoss != nil }
-      .min { ($0.validationLoss ?? 0, $0.epoch) < ($1.validationLoss ?? 0, $1.epoch) }?.epoch
-  }
+  /// The best epoch by the rule of early stopping, or that of the lowest validation loss without one, from 1; nil where
+  /// nothing validated.
+  public var bestEpoch: Int?
 
   /// A report.
   public init(
-    losses: [Double], seconds: Double, operations: Int, epochs: [EpochRecord] = [], stoppedEarly: Bool = false
+    losses: [Double], seconds: Double, operations: Int, epochs: [EpochRecord] = [], stoppedEarly: Bool = false,
+    bestEpoch: Int? = nil
   ) {
     self.losses = losses
     self.seconds = seconds
     self.operations = operations
     self.epochs = epochs
     self.stoppedEarly = stoppedEarly
+    let lowest = epochs.filter { $0.validationLoss != nil }
+      .min { ($0.validationLoss ?? 0, $0.epoch) < ($1.validationLoss ?? 0, $1.epoch) }
+    self.bestEpoch = bestEpoch ?? lowest?.epoch
   }
 }
 

@@ -50,18 +50,36 @@ extension TrainingRun {
     return record
   }
 
-  /// The error of the first parameter that is not finite; nil where all are.
+  /// The error of the first parameter or running statistic that is not finite; nil where all are.
   func brokenParameter() -> DivergenceError? {
-    guard let broken = parameters.first(where: { !network[$0].isFinite }) else { return nil }
-    return DivergenceError(
-      epoch: position.epoch, step: position.step, loss: Float(sum.mean),
-      cause: .parameter(broken, kind: network.layers[broken.layer].kindName))
+    let cause: DivergenceError.Cause
+    if let broken = parameters.first(where: { !network[$0].isFinite }) {
+      cause = .parameter(broken, kind: network.layers[broken.layer].kindName)
+    } else if let layer = network.layers.firstIndex(where: \.hasBrokenStatistics) {
+      cause = .statistics(layer: layer)
+    } else {
+      return nil
+    }
+    return DivergenceError(epoch: position.epoch, step: position.step, loss: Float(sum.mean), cause: cause)
+  }
+
+  /// Throws where the last update spoiled the outcome: no loss was computed after it.
+  func checkOutcome(on rows: some TrainingRows, transform: Trainer.Transform?) throws {
+    if let error = brokenParameter() { throw error }
+    var augmentation = streams.augmentation
+    let first = Array(0..<min(trainer.batchSize, rowCount))
+    var features = try rows.batch(at: first[...]).features
+    if let transform { features = try transform(features, &augmentation) }
+    guard try !network.predict(features).isFinite else { return }
+    throw DivergenceError(
+      epoch: trainer.epochs, step: stepsPerEpoch, loss: Float(history.last?.loss ?? 0), cause: .outcome)
   }
 
   /// What the training did and what it cost so far.
   public var report: TrainingReport {
     TrainingReport(
       losses: history.map(\.loss), seconds: cost.seconds, operations: cost.operations, epochs: history,
-      stoppedEarly: stopping.hasStopped && history.count < trainer.epochs)
+      stoppedEarly: stopping.hasStopped && history.count < trainer.epochs,
+      bestEpoch: stopping.best == nil ? nil : stopping.bestEpoch)
   }
 }

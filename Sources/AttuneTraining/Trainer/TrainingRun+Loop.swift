@@ -30,6 +30,7 @@ extension TrainingRun {
         }
         try keeper?.keepIfDue(self, observer)
       }
+      try checkOutcome(on: rows, transform: transform)
     } catch let error as CancellationError {
       try keeper?.keep(self, isStopping: true, observer)
       throw error

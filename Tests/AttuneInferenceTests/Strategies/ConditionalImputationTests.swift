@@ -98,4 +98,20 @@ import Testing
     // 2,560 rows: the root of a mean square is known to 1.4 %.
     #expect(abs((with / count).squareRoot() - 0.6) < 0.04)
   }
+
+  @Test func `a model of more inputs than have a covariance is refused by name`() throws {
+    let count = SourceStatistics.covarianceLimit + 1
+    var generator = Philox(seed: 1)
+    let inputs = generator.normal(rows: 3, columns: count)
+    let source = SourceStatistics(inputs: inputs)
+    #expect(source.covariance == nil && source.variance.count == count)
+    let column = (0..<3).map { Double(inputs[$0, 7]) }, mean = column.reduce(0, +) / 3
+    #expect(abs(source.variance[7] - column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 3) < 1e-12)
+    let network = Network.linear(inputDimension: count, outputDimension: 1, using: &generator)
+    let error = MissingSourceStatistics(strategy: "feature-selection", inputsWithoutCovariance: count)
+    #expect(throws: error) {
+      try FeatureSelection().start(network, in: AdaptationContext(task: .regression, source: source))
+    }
+    #expect(error.description.contains("which models keep for up to 4096 of them, and this one has 4097"))
+  }
 }

@@ -79,4 +79,22 @@ import Testing
       try LeastSquares.leaveOneOut(features: Matrix([[1]]), targets: Matrix([[1]]), l2: 1)
     }
   }
+
+  /// With a column that is the sum of two, l2 of 1e-9 loses five digits of the exact 4.454395, and 1e-12 all but three.
+  @Test func `a penalty too small against rounding is refused, in any unit`() throws {
+    var generator = Philox(seed: 4)
+    let x = generator.normal(rows: 64, columns: 2), y = generator.normal(rows: 64, columns: 1)
+    for unit in [1, 1e-6, 1e6] as [Float] {
+      let rows = (0..<64).map { [x[$0, 0] * unit, x[$0, 1], (x[$0, 0] + x[$0, 1]) * unit] }
+      let dependent = Matrix(rows.map { [$0[0], $0[1], $0[0]] })
+      #expect(throws: FactorizationError.notPositiveDefinite(minor: 3, size: 3)) {
+        try LeastSquares.ridge(features: dependent, targets: y, l2: 1e-12 * Double(unit) * Double(unit))
+      }
+      #expect(throws: FactorizationError.self) {
+        try LeastSquares.leaveOneOut(features: dependent, targets: y, l2: 1e-12 * Double(unit) * Double(unit))
+      }
+      // Units alone do not matter.
+      _ = try LeastSquares.ridge(features: Matrix(rows.map { [$0[0], $0[1]] }), targets: y, l2: 1e-3)
+    }
+  }
 }

@@ -252,4 +252,20 @@ import Testing
       }
     }
   }
+
+  @Test func `a model of very many inputs keeps their variances, and is read again`() throws {
+    let count = SourceStatistics.covarianceLimit + 1
+    var generator = Philox(seed: 3)
+    let table = Table(
+      features: generator.normal(rows: 2, columns: count), targets: .values(generator.normal(rows: 2, columns: 1)),
+      columnNames: (0..<count).map { "column \($0)" })
+    let model = Model(
+      network: Network.linear(inputDimension: count, outputDimension: 1, using: &generator), task: .regression,
+      preprocessing: try Preprocessing.fit(.none, to: table), source: SourceStatistics(inputs: table.features))
+    let (size, read) = try withTemporaryFile { path in
+      (try model.write(to: path), try Model(contentsOf: path))
+    }
+    #expect(size < 1 << 20)
+    #expect(read.source == model.source)
+  }
 }

@@ -89,4 +89,18 @@ import Testing
     let error = #expect(throws: DivergenceError.self) { try run.complete(on: rows, validation: far) }
     #expect(error?.cause == .validation && error?.epoch == 1)
   }
+
+  @Test func `an outcome that the last update spoiled is no outcome`() throws {
+    let spoiled = try run(network([linear(2, 1), linear(1, 1)]), x, y, learningRate: 1e25, epochs: 1)
+    #expect(spoiled?.cause == .outcome || spoiled?.parameter != nil)
+    #expect(spoiled?.description.contains("lower the learning rate") == true)
+    #expect(try run(network([linear(2, 1)]), x, y, epochs: 1) == nil)
+  }
+
+  @Test func `running statistics beyond all numbers are named, which no loss shows`() throws {
+    let layers = [linear(2, 3), .batchNorm(BatchNorm(dimension: 3)), linear(3, 1)]
+    let error = try run(network(layers), x.scaled(by: 1e25), y, epochs: 1)
+    #expect(error?.cause == .statistics(layer: 1))
+    #expect(error?.description.hasSuffix("check the scale of the inputs: standardize them") == true)
+  }
 }
