@@ -91,7 +91,8 @@ import Testing
         "train", "x.yaml", "-q", "-o", "m.safetensors", in: folder, shell: "ulimit -f 64; exec \"$0\" \"$@\"")
       #expect(outcome.code == 74 && outcome.errors.contains("a temporary file for the rows"), "\(outcome.errors)")
       #expect(try files(folder) == before)
-      let run = try attune("run", "x.yaml", "--output", "o", in: folder)
+      try write(config() + "inference: [{strategy: none}]\nscenarios: [{name: clean}]\n", to: folder + "/run.yaml")
+      let run = try attune("run", "run.yaml", "--output", "o", in: folder)
       #expect(run.code == 64 && run.errors.contains("is for the data.source of 'attune train'"), "\(run.errors)")
     }
   }

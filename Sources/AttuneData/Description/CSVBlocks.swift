@@ -68,7 +68,6 @@ struct CSVBlocks: ~Copyable {
   /// A line end closes a record where the quotes before it are even in number: every quote of a CSV file opens, closes
   /// or is doubled. A carriage return at the very end may be half of a pair, and closes nothing yet.
   private func lastRecordEnd() -> (end: Int, lines: Int)? {
-    let limit = contentEnd()
     var isQuoted = false, end = 0, lines = 0, linesAtEnd = 0
     rest.withUnsafeBufferPointer { bytes in
       for i in bytes.indices {
@@ -81,18 +80,30 @@ struct CSVBlocks: ~Copyable {
         if byte == 0x0D, i + 1 == bytes.count || bytes[i + 1] == 0x0A { continue }
         lines += 1
         if !isQuoted { (end, linesAtEnd) = (i + 1, lines) }
-        // The first line end after the content ends its record; those after it end blank lines.
-        if i >= limit { break }
       }
     }
-    return end == 0 ? nil : (end, linesAtEnd)
+    guard dialect != nil else { return end == 0 ? nil : (end, linesAtEnd) }
+    return withoutBlankLines(end, linesAtEnd)
   }
 
-  /// Where the blank lines at the end begin, as far as they are kept back.
-  private func contentEnd() -> Int {
-    guard let dialect else { return rest.count }
+  /// The end of the last of some whole records that is not blank, and the line ends up to there.
+  private func withoutBlankLines(_ end: Int, _ lines: Int) -> (end: Int, lines: Int)? {
+    let content = contentEnd(before: end)
+    guard content > 0 else { return nil }
+    var ends: [Int] = []
+    for i in content..<end where rest[i] == 0x0A || rest[i] == 0x0D {
+      if rest[i] == 0x0D, i + 1 < end, rest[i + 1] == 0x0A { continue }
+      ends.append(i + 1)
+    }
+    // The first line end after the content ends its record; those after it end blank lines.
+    return ends.first.map { ($0, lines - ends.count + 1) }
+  }
+
+  /// Where the blank lines before `end` begin, as far as they are kept back.
+  private func contentEnd(before end: Int) -> Int {
+    guard let dialect else { return end }
     let trims = dialect.trimsBlanks || dialect.separator.isBlanks, separator = dialect.separator.byte
-    let last = rest.lastIndex { byte in
+    let last = rest[..<end].lastIndex { byte in
       switch byte {
       case 0x0A, 0x0D: false
       case 0x20: !trims
