@@ -76,7 +76,8 @@ import Testing
       #expect(outcome.code == 65)
       #expect(
         outcome.errors.hasPrefix(
-          "attune: error: ./x.csv: line 9002 (row 9001), column \"x9\": found \"nine\", expected a finite decimal number"),
+          "attune: error: ./x.csv: line 9002 (row 9001), column \"x9\": found \"nine\", expected a finite decimal number"
+        ),
         "\(outcome.errors)")
       #expect(try files(folder) == before)
     }

@@ -31,17 +31,24 @@ import Testing
       "\"a\",\"ä\"\"ö\",y\r\n\"x\r\n,\"\"1\",2.5,1\r\n日本,-3e2,2\n\"x\r\n,\"\"1\",7,1\r\n",
       CSVOptions(categorical: ["a"])
     ),
-    ("a;b;y\n 1,5 ;NA;2\n\t3;4;1\n \n\t\n", {
-      var dialect = CSVDialect(separator: ";", decimalComma: true, missing: ["NA"])
-      dialect.trimsBlanks = true
-      return CSVOptions(dialect)
-    }()),
-    ("1 2 3\n4  5\t6 \n\n", CSVOptions(CSVDialect(separator: "space", hasHeader: false, columnNames: ["a", "b", "y"]))),
+    (
+      "a;b;y\n 1,5 ;NA;2\n\t3;4;1\n \n\t\n",
+      {
+        var dialect = CSVDialect(separator: ";", decimalComma: true, missing: ["NA"])
+        dialect.trimsBlanks = true
+        return CSVOptions(dialect)
+      }()
+    ),
+    (
+      "1 2 3\n4  5\t6 \n\n", CSVOptions(CSVDialect(separator: "space", hasHeader: false, columnNames: ["a", "b", "y"]))
+    ),
     ("a,b,y\n1,x,3\n,7,1\n1,2\n\n5,6,7\n8,9,2\n", CSVOptions(badRows: .skip)),
     ("size,b,y\nL,1,2\nS,2,1\nM,,2\n", CSVOptions(CSVDialect(missing: [""]), levels: ["size": ["S", "M", "L"]])),
   ]
 
-  @Test(arguments: files.indices) func `a file read in blocks of any size gives the rows of the loader`(index: Int) throws {
+  @Test(arguments: files.indices) func `a file read in blocks of any size gives the rows of the loader`(index: Int)
+    throws
+  {
     let (text, options) = Self.files[index]
     for task in [PredictionTask.regression, .classification] {
       try inFile(Array(text.utf8)) { path in
@@ -103,7 +110,9 @@ import Testing
   @Test func `bytes that are no UTF-8 are told with their line`() throws {
     try inFile(Array("a,y\n1,2\n".utf8) + [0xC3, 0x28, 0x2C, 0x31, 0x0A]) { path in
       for size in [2, 4096] {
-        let error = #expect(throws: DataError.self) { try stored(path, "y", .regression, CSVOptions(), blockSize: size) }
+        let error = #expect(throws: DataError.self) {
+          try stored(path, "y", .regression, CSVOptions(), blockSize: size)
+        }
         #expect(error?.description.contains("line 3: expected valid UTF-8") == true, "\(error?.description ?? "")")
       }
     }
@@ -118,7 +127,8 @@ import Testing
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
     process.arguments = [
-      "-c", "cd \(folder) && (head -c 9000 x.csv | gzip; tail -c +9001 x.csv | gzip) > x.gz && head -c 3000 x.gz > cut.gz",
+      "-c",
+      "cd \(folder) && (head -c 9000 x.csv | gzip; tail -c +9001 x.csv | gzip) > x.gz && head -c 3000 x.gz > cut.gz",
     ]
     try process.run()
     process.waitUntilExit()
@@ -146,7 +156,8 @@ import Testing
     }
   }
 
-  @Test(arguments: [PredictionTask.regression, .classification]) func `splits, batches and preprocessing agree to the bit`(
+  @Test(arguments: [PredictionTask.regression, .classification])
+  func `splits, batches and preprocessing agree to the bit`(
     task: PredictionTask
   ) throws {
     try typed(10_000) { path, options in

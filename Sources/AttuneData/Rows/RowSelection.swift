@@ -31,7 +31,9 @@ struct RowSelection: Sendable, Equatable {
   /// The rows of this selection in a range of its indices.
   func part(_ range: Range<Int>) -> RowSelection {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "rows \(range) of \(count)")
-    if case .range(let all) = kind { return RowSelection(all.lowerBound + range.lowerBound..<all.lowerBound + range.upperBound) }
+    if case .range(let all) = kind {
+      return RowSelection(all.lowerBound + range.lowerBound..<all.lowerBound + range.upperBound)
+    }
     return filtered { range.contains($0) }
   }
 

@@ -17,7 +17,8 @@ extension StoredTable {
   /// - Throws: what `CSVTableLoader.read` throws; `FileError` where the scratch file cannot be written, for example
   ///   because the disk is full.
   public static func read(
-    path: String, target: String?, task: PredictionTask, options: CSVOptions = CSVOptions(), scratchFolder folder: String,
+    path: String, target: String?, task: PredictionTask, options: CSVOptions = CSVOptions(),
+    scratchFolder folder: String,
     blockSize: Int = 4 << 20, progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) throws -> (table: StoredTable, skipped: SkippedRows?) {
     var rows = try CSVRows(path: path, target: target, task: task, options: options, blockSize: blockSize)

@@ -10,7 +10,8 @@ extension StoredTable {
     trainFraction: Double, stratified: Bool, using generator: inout Philox
   ) throws -> (train: StoredTable, test: StoredTable) {
     try SplitError.requireFraction(trainFraction)
-    let isTraining = stratified
+    let isTraining =
+      stratified
       ? try classRows(trainFraction, using: &generator)
       : Self.chosen(of: count, trainFraction, using: &generator).contains
     let train = selection.filtered(isTraining)

@@ -46,8 +46,10 @@ extension Table: TableRows {
 
   /// The rows in a range, in order.
   public func block(_ range: Range<Int>) -> Table {
-    range == 0..<count ? self : Table(
-      features: features.rows(range), targets: targets.rows(at: range), columns: columns, image: image)
+    range == 0..<count
+      ? self
+      : Table(
+        features: features.rows(range), targets: targets.rows(at: range), columns: columns, image: image)
   }
 
   /// The rows at `indices`, in that order; an index may repeat.

@@ -97,7 +97,8 @@ import Testing
     #expect("\(error.map { "\($0)" } ?? "")".contains(problem))
   }
 
-  @Test func `an experiment that needs its rows in memory refuses a streamed file, and a solver streamed rows`() throws {
+  @Test func `an experiment that needs its rows in memory refuses a streamed file, and a solver streamed rows`() throws
+  {
     let experiment = try load("", task: "regression", arm: "epochs: 1", data: "range: [0, 1]", streaming: true)
     let error = #expect(throws: ConfigValueError.self) { try ExperimentData(experiment.data, folder: "/nowhere") }
     #expect("\(error.map { "\($0)" } ?? "")".contains("is for the data.source of 'attune train'"))
