@@ -65,6 +65,7 @@ extension TrainingRun {
 
   /// Throws where the last update spoiled the outcome: no loss was computed after it.
   func checkOutcome(on rows: some TrainingRows, transform: Trainer.Transform?) throws {
+    guard position.globalStep > 0 else { return }
     if let error = brokenParameter() { throw error }
     var augmentation = streams.augmentation
     let first = Array(0..<min(trainer.batchSize, rowCount))
