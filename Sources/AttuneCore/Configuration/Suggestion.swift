@@ -1,11 +1,15 @@
 /// The nearest of some names to a mistyped one.
 package enum Suggestion {
-  /// The name that was probably meant: spelled alike but for case and separators, at most two edits away, or one a
-  /// prefix of the other; nil if none is near.
+  /// The name that was probably meant: spelled alike but for case and separators, the only one that begins with what
+  /// was given, at most two edits away, or one a prefix of the other; nil if none is near.
   ///
   /// - Complexity: O(names · length²) for names of at most 64 characters; longer ones have no neighbors.
   package static func nearest(to given: String, among names: some Collection<String>) -> String? {
     guard given.utf8.count <= 64, !given.isEmpty else { return nil }
+    let start = plain(given)
+    let longer = start.count < 2 ? [] : names.filter { $0.utf8.count <= 64 && plain($0).starts(with: start) }
+    // Names that are spelled alike begin with it too: the cost finds them below.
+    if longer.count == 1 { return longer[0] == given ? nil : longer[0] }
     var best: (cost: Int, name: String)?
     for name in names where name != given && name.utf8.count <= 64 {
       guard let cost = cost(given, name) else { continue }
