@@ -5,6 +5,16 @@ import Testing
 
 /// Options of CSV files: missing values, categories, decimal comma, columns that are left out, rows that are left out.
 @Suite struct CSVColumnTests {
+  @Test func `a rule of missing values is checked by name before any cell is read`() throws {
+    var options = CSVOptions()
+    options.missingValues = MissingRule(numeric: false, categorical: false, columns: ["sqft_basment": true])
+    let text = "price,sqft_basement,rooms\n1,,2\n", bytes = Array(text.utf8)
+    #expect(
+      throws: ConfigValueError(
+        "imputation: no column has this name", key: "data", given: "sqft_basment", known: ["sqft_basement", "rooms"])
+    ) { try CSVTableLoader.load(bytes: bytes, path: "f.csv", target: "price", task: .regression, options: options) }
+  }
+
   private func load(
     _ text: String, target: String? = nil, task: PredictionTask = .regression, _ options: CSVOptions
   ) throws -> Table {

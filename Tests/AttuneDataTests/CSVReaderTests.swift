@@ -100,6 +100,22 @@ import Testing
         + "double the quotes inside a quoted cell")
   }
 
+  @Test(arguments: [(";", ";", ";"), ("\t", "\\t", "tab")])
+  func `a header in quotes with another separator says which to set`(byte: String, shown: String, name: String) {
+    let text = "\"a\"\(byte)\"b\"\n1\(byte)2\n",
+      expected = "f.csv: line 1: expected a delimiter or the end of the line "
+    let middle = "after a closing quote; where '\(shown)' separates the cells, set "
+    let end = "; else double the quotes inside a quoted cell"
+    #expect(message { try records(text) } == expected + middle + "'separator: \"\(name)\"'" + end)
+    var options = CSVOptions()
+    options.isForModel = true
+    #expect(
+      message {
+        _ = try CSVTableLoader.load(
+          bytes: Array(text.utf8), path: "f.csv", target: nil, task: .regression, options: options)
+      } == expected + middle + "--separator '\(name)'" + end)
+  }
+
   @Test func `a quote that is never closed is reported where it opens`() {
     #expect(
       message { try records("a\n\n\"b\n\n\n") }

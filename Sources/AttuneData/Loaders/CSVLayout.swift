@@ -35,6 +35,10 @@ struct CSVLayout {
         problems: [.init(expected: "a feature \(name.debugDescription), but this column is not read as a feature")],
         advice: "take it out of the categorical columns")
     }
+    // Before any cell is read: a mistyped name would else be found as a missing value that nothing replaces.
+    for name in options.missingValues.columns.keys.sorted() where !features.contains(name) && !options.isForModel {
+      throw ConfigValueError("imputation: no column has this name", key: "data", given: name, known: features)
+    }
     var places = [Int?](repeating: nil, count: names.count)
     for (place, name) in features.enumerated() { places[try Self.column(name, in: names, path: path)] = place }
     self.places = places

@@ -21,6 +21,8 @@ struct CSVReader {
   /// Whether any run of blanks and tabs separates, and those at the ends of a line count for nothing.
   private let isBlankSeparated: Bool
   private let trimsBlanks: Bool
+  /// Whether advice speaks of options of a command instead of keys of a config.
+  private let namesOptions: Bool
   /// Where the blank lines at the end of the file begin.
   private var contentEnd = 0
   private var position = 0
@@ -28,8 +30,9 @@ struct CSVReader {
   private let firstLine: Int
 
   /// A reader of a whole file.
-  init(bytes: [UInt8], dialect: CSVDialect, path: String) throws {
-    try self.init(block: bytes, firstLine: 1, isStart: true, dialect: dialect, path: path)
+  init(bytes: [UInt8], dialect: CSVDialect, path: String, namesOptions: Bool = false) throws {
+    try self.init(
+      block: bytes, firstLine: 1, isStart: true, dialect: dialect, path: path, namesOptions: namesOptions)
   }
 
   /// A reader of whole records of a file.
@@ -37,9 +40,13 @@ struct CSVReader {
   /// - Parameters:
   ///   - firstLine: the line of the file, from 1, on which the records begin.
   ///   - isStart: whether they are the first of the file.
-  init(block bytes: [UInt8], firstLine: Int, isStart: Bool, dialect: CSVDialect, path: String) throws {
+  ///   - namesOptions: whether advice speaks of options of a command instead of keys of a config.
+  init(
+    block bytes: [UInt8], firstLine: Int, isStart: Bool, dialect: CSVDialect, path: String, namesOptions: Bool = false
+  ) throws {
     self.bytes = bytes
     self.path = path
+    self.namesOptions = namesOptions
     self.firstLine = firstLine
     line = firstLine
     delimiter = dialect.separator.byte
@@ -157,7 +164,8 @@ struct CSVReader {
     if trimsBlanks { skipBlanks(&i) }
     guard i == end || bytes[i] == delimiter || isLineEnd(bytes[i]) || isFollowedByBlank else {
       throw failure(
-        at: line, "a delimiter or the end of the line after a closing quote", "double the quotes inside a quoted cell")
+        at: line, "a delimiter or the end of the line after a closing quote",
+        (separatorAdvice(bytes[i]) ?? "") + "double the quotes inside a quoted cell")
     }
     return cell
   }
@@ -166,6 +174,13 @@ struct CSVReader {
   static func emptyFile(_ path: String) -> DataError {
     DataError(
       path: path, problems: [.init(expected: "rows, but the file is empty")], advice: "check how the file was written")
+  }
+
+  /// What to do where a cell is followed by what separates cells in other files.
+  private func separatorAdvice(_ byte: UInt8) -> String? {
+    guard let name = [0x2C: ",", 0x3B: ";", 0x09: "tab"][byte] else { return nil }
+    let setting = namesOptions ? "--separator '\(name)'" : "'separator: \"\(name)\"'"
+    return "where '\(name == "tab" ? "\\t" : name)' separates the cells, set \(setting); else "
   }
 
   /// An error about the structure of the file.

@@ -16,7 +16,8 @@ public enum CSVTableLoader {
   ///   - task: what the answers are; ignored without a target.
   ///   - options: how the file is written, and what its columns hold.
   /// - Returns: features `[n, d]` without the target's column, n ≥ 1, d ≥ 1.
-  /// - Throws: `FileError`, `PackedFileError` if the file cannot be read or unpacked, `DataError` if its content cannot be used.
+  /// - Throws: `FileError`, `PackedFileError` if the file cannot be read or unpacked, `DataError` if its content cannot be used,
+  ///   `ConfigValueError` if the rule of missing values names a column that is no feature.
   /// - Complexity: two passes over the bytes; memory is the file and the table.
   public static func load(
     path: String, target: String?, task: PredictionTask, options: CSVOptions = CSVOptions()
@@ -43,7 +44,8 @@ public enum CSVTableLoader {
   static func read(
     bytes: [UInt8], path: String, target: String?, task: PredictionTask, options: CSVOptions
   ) throws -> (table: Table, keys: [String]?, skipped: SkippedRows?) {
-    var reader = try CSVReader(bytes: bytes, dialect: options.dialect, path: path)
+    var reader = try CSVReader(
+      bytes: bytes, dialect: options.dialect, path: path, namesOptions: options.isForModel)
     let layout = try CSVLayout(&reader, target: target, options: options)
     let rows = try countRows(reader, width: layout.names.count, options)
     var cells = CSVCells(path: path, options: options, layout: layout, task: task)
