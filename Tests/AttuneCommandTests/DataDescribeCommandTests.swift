@@ -76,6 +76,17 @@ import Testing
     }
   }
 
+  @Test func `a list of names is remarked upon`() throws {
+    try inFolder { folder in
+      try write("ann\nbob\ncid\n", to: folder + "/names.txt")
+      let outcome = try attune("data", "describe", "names.txt", in: folder)
+      #expect(outcome.code == 0 && outcome.output.contains("header (no header?)"), "\(outcome.output)")
+      #expect(outcome.output.contains("look at:\n  there is one column, and a table for training has a column of"))
+      #expect(outcome.output.contains("\n  line 1 is taken for the names of the columns, but nothing sets it apart"))
+      #expect(!outcome.output.contains("for a config file:"))
+    }
+  }
+
   @Test func `what cannot be described is refused with its reason`() throws {
     try inFolder { folder in
       try Data([0x1F, 0x8B, 8, 0]).write(to: URL(filePath: folder + "/x.csv"))
@@ -90,6 +101,11 @@ import Testing
         ),
         (
           ["none.csv"], 66, "cannot read 'none.csv': No such file or directory; check the path and the current folder\n"
+        ),
+        (
+          ["minst"], 66,
+          "cannot read 'minst': there is no such file, and no public set of this name; did you mean the set 'mnist'?; "
+            + "check the path and the current folder\n"
         ),
         (
           ["adult", "--folder", "d"], 66,

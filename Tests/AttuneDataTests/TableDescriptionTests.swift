@@ -138,6 +138,35 @@ import Testing
     #expect(table.sourceSuggestion(target: nil)?.contains("target: c  # a guess; name yours with --target\n") == true)
   }
 
+  @Test func `ids that a float cannot hold are no numbers in the suggested source`() throws {
+    let rows = (0..<60).map { "\(7_129_300_520 + $0),\(20_000_001 + $0 % 3),\($0),\($0 % 2)" }
+    let table = try describe("id,shop,n,label\n" + rows.joined(separator: "\n") + "\n")
+    let source = try #require(table.sourceSuggestion(target: "label"))
+    let note = ": as numbers, ids beyond 2^24 lose digits (32-bit floats)\n"
+    #expect(source.contains("    categorical: [shop]  # 'shop'\(note)    ignore: [id]  # 'id'\(note)"), "\(source)")
+    let asTarget = try #require(table.sourceSuggestion(target: "id"))
+    #expect(asTarget.contains("target: id\n") && !asTarget.contains("ignore"), "\(asTarget)")
+  }
+
+  @Test func `an encoding that is suggested says what it does`() throws {
+    let rows = (0..<60).map { "\($0 == 7 ? "rare" : $0 % 2 == 0 ? "a" : "b"),\($0)" }
+    let source = try describe("kind,n\n" + rows.joined(separator: "\n") + "\n").sourceSuggestion(target: "n")
+    let end = "  encoding: {unknown: ignore}  # categories that training has not seen count as none\n"
+    #expect(source?.hasSuffix(end) == true, "\(source ?? "")")
+  }
+
+  @Test func `a header that nothing sets apart is uncertain`() throws {
+    #expect(try describe("ann,rome\nbob,bonn\ncid,oslo\n").isHeaderUncertain == true)
+    #expect(try describe("name,age\nbob,3\ncid,4\n").isHeaderUncertain == nil)
+    let levels = (0..<30).map { $0 % 2 == 0 ? "x,p\n" : "y,q\n" }.joined()
+    #expect(try describe("kind,form\n" + levels).isHeaderUncertain == nil)
+    #expect(try describe("1,2\n3,4\n").hasHeader == false)
+  }
+
+  @Test func `one column is no table to train on`() throws {
+    #expect(try describe("ann\nbob\ncid\n").sourceSuggestion(target: nil) == nil)
+  }
+
   @Test func `numbers of 64 bits are not rounded to 32`() throws {
     let column = try describe("id\n7129300520\n16777217\n").columns[0]
     #expect(column.maximum == 7_129_300_520 && column.minimum == 16_777_217)

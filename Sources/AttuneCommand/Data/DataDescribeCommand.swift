@@ -55,7 +55,13 @@ struct DataDescribeCommand: ParsableCommand {
 
   /// The file, or those of the set that can be described.
   private func paths() throws -> [String] {
-    guard !FileManager.default.fileExists(atPath: data), let set = DataCatalog.set(named: data) else { return [data] }
+    guard !FileManager.default.fileExists(atPath: data) else { return [data] }
+    guard let set = DataCatalog.set(named: data) else {
+      guard let near = Suggestion.nearest(to: data, among: DataCatalog.sets.map(\.name)) else { return [data] }
+      throw FileError(
+        kind: .notFound, path: data,
+        reason: "there is no such file, and no public set of this name; did you mean the set '\(near)'?")
+    }
     let files = set.files.map { (file: $0, path: folder.path(of: $0)) }
     let present = files.filter { FileManager.default.fileExists(atPath: $0.path) }
     guard !present.isEmpty else {

@@ -30,11 +30,16 @@ struct DescriptionText {
     if let type = description.elementType { facts.append("elements \(type)") }
     if let separator = description.separator {
       let named = ["tab", "space"].contains(separator) ? separator : "'\(separator)'"
-      facts += ["separator \(named)", description.hasHeader == true ? "header" : "no header"]
+      facts += ["separator \(named)", header]
     }
     if description.decimalComma == true { facts.append("decimal comma") }
     if description.hasBlanks == true { facts.append("blanks around cells") }
     return "\(description.path): " + facts.joined(separator: ", ")
+  }
+
+  private var header: String {
+    guard description.hasHeader == true else { return "no header" }
+    return description.isHeaderUncertain == true ? "header (no header?)" : "header"
   }
 
   private var columns: String {
@@ -69,6 +74,16 @@ struct DescriptionText {
   /// What a user should look at before training.
   private var problems: [String] {
     var lines: [String] = []
+    if description.separator != nil, description.columns.count == 1 {
+      lines.append(
+        "there is one column, and a table for training has a column of answers beside its features: if cells are "
+          + "separated by something else than , ; | blank or tab, name it with --separator; a list of names is "
+          + "no table")
+    }
+    if description.isHeaderUncertain == true {
+      lines.append(
+        "line 1 is taken for the names of the columns, but nothing sets it apart: if it is a row, say --no-header")
+    }
     if description.oddRowCount > 0 {
       let shown = description.oddRows.map { "line \($0.line) has \($0.cells)" }.joined(separator: ", ")
       lines.append(

@@ -3,6 +3,8 @@ struct CSVGuess: Equatable {
   var separator: UInt8
   var decimalComma = false
   var hasHeader = false
+  /// Whether the header was guessed and the first record might as well be a row.
+  var isHeaderUncertain = false
   /// Cells of a record, as most of the first have it.
   var width: Int
 
@@ -29,7 +31,9 @@ struct CSVGuess: Equatable {
       let commas = cells.count { CSVCell.isDecimal($0, mark: ",") }
       decimalComma = commas > cells.count { CSVCell.isDecimal($0, mark: ".") }
     }
-    hasHeader = header ?? CSVGuess.isHeader(rows, isFirst: records.first?.count == width, decimalComma: decimalComma)
+    let guessed = CSVGuess.header(rows, isFirst: records.first?.count == width, decimalComma: decimalComma)
+    hasHeader = header ?? guessed.isThere
+    isHeaderUncertain = header == nil && guessed.isThere && !guessed.isSure
   }
 
   /// A separator, the cells of most records with it, and the share of records that have as many.
@@ -44,18 +48,28 @@ struct CSVGuess: Equatable {
   }
 
   /// Whether the first record names the columns: its cells differ and are no numbers, and either stand above a column
-  /// of numbers or do not occur below.
-  private static func isHeader(_ rows: [[String]], isFirst: Bool, decimalComma: Bool) -> Bool {
-    guard isFirst, let first = rows.first, rows.count > 1 else { return false }
+  /// of numbers or do not occur below. It is sure above numbers, and above values that come again and again.
+  private static func header(
+    _ rows: [[String]], isFirst: Bool, decimalComma: Bool
+  ) -> (isThere: Bool, isSure: Bool) {
+    let none = (isThere: false, isSure: true)
+    guard isFirst, let first = rows.first, rows.count > 1 else { return none }
     func isNumber(_ cell: String) -> Bool { CSVCell.number(cell, decimalComma: decimalComma) != nil }
     let named = first.indices.filter { !first[$0].isEmpty }
-    guard !named.isEmpty, Set(named.map { first[$0] }).count == named.count else { return false }
-    guard !named.contains(where: { isNumber(first[$0]) || first[$0] == "?" }) else { return false }
+    guard !named.isEmpty, Set(named.map { first[$0] }).count == named.count else { return none }
+    guard !named.contains(where: { isNumber(first[$0]) || first[$0] == "?" }) else { return none }
     let isAboveNumbers = named.contains { column in
       let values = rows.dropFirst().map { $0[column] }.filter { !CSVCell.missingMarks.contains($0) }
       return !values.isEmpty && values.allSatisfy(isNumber)
     }
-    return isAboveNumbers || !named.contains { column in rows.dropFirst().contains { $0[column] == first[column] } }
+    guard !isAboveNumbers else { return (true, true) }
+    guard !named.contains(where: { column in rows.dropFirst().contains { $0[column] == first[column] } }) else {
+      return none
+    }
+    let isAboveLevels = named.contains { column in
+      rows.count > 10 && Set(rows.dropFirst().map { $0[column] }).count * 3 < rows.count
+    }
+    return (true, isAboveLevels)
   }
 
   /// How the file is read: with the separator of that byte, a blank standing for a run of them.
@@ -65,7 +79,8 @@ struct CSVGuess: Equatable {
   }
 
   private static func records(_ bytes: [UInt8], _ separator: UInt8, _ path: String) throws -> [[String]] {
-    var reader = try CSVReader(bytes: bytes, dialect: dialect(separator), path: path), cells: [CSVReader.Cell] = []
+    var reader = try CSVReader(bytes: bytes, dialect: dialect(separator), path: path, namesOptions: true),
+      cells: [CSVReader.Cell] = []
     var records: [[String]] = []
     while records.count < sampleSize, try reader.next(into: &cells) {
       if cells.count == 1, cells[0].range.isEmpty { continue }

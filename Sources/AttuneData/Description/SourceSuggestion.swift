@@ -1,15 +1,19 @@
+internal import AttuneCore
+
 extension TableDescription {
   /// The lines of a config file that load this file; nil for what a config cannot name alone.
   ///
   /// Only what differs from the defaults is written. Constant and empty columns, texts that seldom come again, and
   /// categories of more than a hundred levels, such as dates, are ignored; a target that is not given is the last
-  /// column that can be one. Missing features are filled in, rows without a target are left out.
+  /// column that can be one. Whole numbers beyond 2²⁴ are taken for ids. Missing features are filled in, rows without a target are left out.
   public func sourceSuggestion(target chosen: String?) -> String? {
-    guard format == "csv", let target = columns.first(where: { $0.name == chosen }) ?? guessedTarget else { return nil }
-    let features = columns.filter { $0.name != target.name }
+    guard format == "csv", columns.count > 1, let target = columns.first(where: { $0.name == chosen }) ?? guessedTarget
+    else { return nil }
+    let features = columns.filter { $0.name != target.name }.map(\.asFeature)
     let useless = features.filter(\.isUseless).map(\.name)
     let categories = features.filter { $0.kind == .category && !$0.isUseless }
-    let used = columns.filter { !useless.contains($0.name) }
+    let used = features.filter { !useless.contains($0.name) } + [target]
+    let wide = columns.filter { $0.name != target.name && $0.isBeyondFloats }.map(\.name)
     let marks = Set(used.flatMap(\.missingMarks.keys) + used.compactMap(\.suspectedMark?.value)).sorted()
     var lines = ["kind: csv", "path: \(Self.word(path))", "target: \(Self.word(target.name))"]
     if let separator, separator != "," { lines.append("separator: \(Self.word(separator))") }
@@ -17,8 +21,10 @@ extension TableDescription {
     if hasHeader == false { lines.append("header: false") }
     if hasBlanks == true { lines.append("trim: true") }
     if !marks.isEmpty { lines.append("missing: \(Self.list(marks))") }
-    if !categories.isEmpty { lines.append("categorical: \(Self.list(categories.map(\.name)))") }
-    if !useless.isEmpty { lines.append("ignore: \(Self.list(useless))") }
+    if !categories.isEmpty {
+      lines.append("categorical: \(Self.list(categories.map(\.name)))\(Self.note(wide, among: categories.map(\.name)))")
+    }
+    if !useless.isEmpty { lines.append("ignore: \(Self.list(useless))\(Self.note(wide, among: useless))") }
     let isTargetMissing = target.missing > 0 || target.suspectedMark != nil
     if oddRowCount + blankRecords > 0 || isTargetMissing || used.contains(where: { $0.oddCount > 0 }) {
       lines.append("onError: skip")
@@ -28,12 +34,13 @@ extension TableDescription {
     let note = chosen == nil ? "  # a guess; name yours with --target" : ""
     return "data:\n  source:\n"
       + lines.map { "    \($0)\($0.hasPrefix("target: ") ? note : "")\n" }.joined() + "  task: \(task)\n"
-      + Self.filling(used.filter { $0.name != target.name }, marks: marks)
-      + (categories.contains { $0.levels.contains { $0.count < 10 } } ? "  encoding: {unknown: ignore}\n" : "")
+      + Self.filling(used.dropLast(), marks: marks)
+      + (categories.contains { $0.levels.contains { $0.count < 10 } }
+        ? "  encoding: {unknown: ignore}  # categories that training has not seen count as none\n" : "")
   }
 
   /// How missing features are filled in; a mark of one column counts in all others too.
-  private static func filling(_ features: [ColumnSummary], marks: [String]) -> String {
+  private static func filling(_ features: some Collection<ColumnSummary>, marks: [String]) -> String {
     let holed = features.filter { column in
       column.missing > 0 || column.suspectedMark != nil || column.levels.contains { marks.contains($0.value) }
         || column.distinct == nil && column.minimum.map { marks.contains(NumberText.short($0)) } ?? false
@@ -42,6 +49,12 @@ extension TableDescription {
       (holed.contains { $0.kind != .category } ? ["numeric: median"] : [])
       + (holed.contains { $0.kind == .category } ? ["categorical: category"] : [])
     return ways.isEmpty ? "" : "  imputation: {\(ways.joined(separator: ", "))}\n"
+  }
+
+  /// Why columns of whole numbers are no features; empty where `names` has none of them.
+  private static func note(_ wide: [String], among names: [String]) -> String {
+    let shown = wide.filter(names.contains).map { $0.quotedForMessage }.joined(separator: ", ")
+    return shown.isEmpty ? "" : "  # \(shown): as numbers, ids beyond 2^24 lose digits (32-bit floats)"
   }
 
   private var guessedTarget: ColumnSummary? { columns.last { ![.constant, .empty, .text].contains($0.kind) } }
@@ -69,5 +82,19 @@ extension ColumnSummary {
   /// Whether the column is no feature as it is.
   fileprivate var isUseless: Bool {
     [.constant, .empty, .text].contains(kind) || kind == .category && levels.count > Self.levelLimit
+  }
+
+  /// Whether these are whole numbers of which some lose their last digits as 32-bit floats, as ids do.
+  fileprivate var isBeyondFloats: Bool {
+    kind == .integer && [minimum, maximum].contains { $0.map { abs($0) > 16_777_216 } ?? false }
+  }
+
+  /// The column as it serves as a feature: ids are categories where there are few, else texts.
+  fileprivate var asFeature: ColumnSummary {
+    guard isBeyondFloats else { return self }
+    var column = self
+    let isRepeated = distinct.map { $0 <= Self.levelLimit && 2 * $0 <= levels.reduce(0) { $0 + $1.count } } ?? false
+    column.kind = isRepeated ? .category : .text
+    return column
   }
 }

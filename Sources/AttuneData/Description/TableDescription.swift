@@ -24,6 +24,8 @@ public struct TableDescription: Codable, Sendable, Equatable {
   public var separator: String?
   /// Whether the first record names the columns.
   public var hasHeader: Bool?
+  /// Whether the first record is taken for names, but might as well be a row.
+  public var isHeaderUncertain: Bool?
   /// Whether numbers have a comma before their decimals.
   public var decimalComma: Bool?
   /// Whether blanks stand around cells.
@@ -91,13 +93,16 @@ private struct CSVPass: ~Copyable {
     let guess = try CSVGuess(block, path: path, separator: separator, header: header)
     result.separator = try CSVGuess.dialect(guess.separator).separator.name
     (result.hasHeader, result.decimalComma, result.hasBlanks) = (guess.hasHeader, guess.decimalComma, false)
+    if guess.isHeaderUncertain { result.isHeaderUncertain = true }
     return guess
   }
 
   private mutating func read(_ block: [UInt8], _ guess: CSVGuess, isFirst: Bool) throws {
     let firstLine = blocks.firstLine
     do {
-      var reader = try CSVReader(bytes: block, dialect: CSVGuess.dialect(guess.separator), path: path),
+      var
+        reader = try CSVReader(
+          bytes: block, dialect: CSVGuess.dialect(guess.separator), path: path, namesOptions: true),
         cells: [CSVReader.Cell] = []
       var isHeader = isFirst && guess.hasHeader
       if isFirst, !guess.hasHeader { name((1...guess.width).map { "column\($0)" }) }
