@@ -106,15 +106,21 @@ public struct TrainingArmSummary: Codable, Sendable, Equatable {
   public var modelBytes: Int
   /// Number of trained parameters.
   public var parameters: Int
+  /// Where the training with each seed ended; empty for closed-form solvers and where training failed.
+  public var epochs: [SeedEpochs]
 
   /// A training arm and its cost.
-  public init(name: String, summary: String, seconds: Estimate, flops: Double, modelBytes: Int, parameters: Int) {
+  public init(
+    name: String, summary: String, seconds: Estimate, flops: Double, modelBytes: Int, parameters: Int,
+    epochs: [SeedEpochs] = []
+  ) {
     self.name = name
     self.summary = summary
     self.seconds = seconds
     self.flops = flops
     self.modelBytes = modelBytes
     self.parameters = parameters
+    self.epochs = epochs
   }
 }
 

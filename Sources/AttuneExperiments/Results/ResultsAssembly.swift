@@ -44,13 +44,18 @@ struct ResultsAssembly {
   }
 
   private func trainingSummary(_ arm: TrainingArmConfiguration) -> TrainingArmSummary {
-    let costs = units[arm.name, default: []].compactMap(\.cost)
+    let trained = units[arm.name, default: []].filter { $0.cost != nil }
+    let costs = trained.compactMap(\.cost)
     let operations = costs.map { Double($0.operations) }
     return TrainingArmSummary(
       name: arm.name, summary: arm.summary,
       seconds: Estimate(costs.map(\.seconds)) ?? Estimate(mean: 0, low: 0, high: 0),
       flops: operations.isEmpty ? 0 : operations.reduce(0, +) / Double(operations.count),
-      modelBytes: costs.first?.modelBytes ?? 0, parameters: costs.first?.parameters ?? 0)
+      modelBytes: costs.first?.modelBytes ?? 0, parameters: costs.first?.parameters ?? 0,
+      epochs: trained.compactMap { unit in
+        guard let cost = unit.cost, let epochs = cost.epochs else { return nil }
+        return SeedEpochs(seed: unit.seed, epochs: epochs, bestEpoch: cost.bestEpoch)
+      })
   }
 
   private func rows(of scenario: ScenarioConfiguration) -> Int {
@@ -67,7 +72,7 @@ struct ResultsAssembly {
     }
     let difference = inference == baseline ? nil : SeedDifference(pairs)
     let trainingFailures = units[training, default: []].compactMap { unit in
-      unit.failure.map { "seed \(unit.seed): training failed: \($0)" }
+      unit.failure.map { "seed \(unit.seed): \(ResultCell.trainingFailure)\($0)" }
     }
     let failures = zip(experiment.seeds, found).compactMap { seed, arm in
       arm?.failure.map { "seed \(seed): \($0)" }

@@ -92,7 +92,8 @@ public struct ExperimentRunner: Sendable {
   private func checkConfig(given: String, kept: String) throws {
     guard let before = folder.read("config.yaml"), before != kept, before != given else { return }
     guard storedProvenance?.configHash == Provenance.sha256(Data(given.utf8)) else {
-      throw RunFolderMismatch(path: folder.path, content: .otherConfig)
+      let difference = ConfigDifference.first(from: before, to: kept, passingBy: given)
+      throw RunFolderMismatch(path: folder.path, content: .otherConfig(difference))
     }
   }
 
@@ -116,7 +117,9 @@ public struct ExperimentRunner: Sendable {
     _ run: UnitRun, _ identity: String, _ jobs: Int, _ progress: @escaping @Sendable (Event) -> Void
   ) async throws -> [UnitOutcome] {
     let all = experiment.training.flatMap { arm in experiment.seeds.map { (arm: arm, seed: $0) } }
-    var outcomes: [UnitOutcome?] = all.map { folder.unit(training: $0.arm.name, seed: $0.seed, run: identity) }
+    var outcomes: [UnitOutcome?] = all.map {
+      folder.unit(training: $0.arm.name, seed: $0.seed, run: identity) { progress(.notice($0)) }
+    }
     let missing = all.indices.filter { outcomes[$0] == nil }
     var done = all.count - missing.count
     progress(.unit(done: done, of: all.count, name: ""))

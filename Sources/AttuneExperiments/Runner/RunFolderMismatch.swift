@@ -2,8 +2,8 @@
 public struct RunFolderMismatch: Error, Equatable, CustomStringConvertible {
   /// What the folder holds.
   public enum Content: Equatable, Sendable {
-    /// A run of another config.
-    case otherConfig
+    /// A run of another config, with the first setting that differs; nil where its config cannot be read.
+    case otherConfig(ConfigDifference?)
     /// A run of the same config when a data file had other content.
     case otherData(file: String)
     /// Files that are no run.
@@ -19,7 +19,8 @@ public struct RunFolderMismatch: Error, Equatable, CustomStringConvertible {
   public var description: String {
     let found =
       switch content {
-      case .otherConfig: "holds a run of another config (see its config.yaml)"
+      case .otherConfig(let difference):
+        "holds a run of another config\(difference.map { ": \($0)" } ?? "") (see its config.yaml)"
       case .otherData(let file): "holds a run on other data: \(file) has changed since (see its provenance.json)"
       case .otherFiles: "holds files that are no run of Attune's"
       }

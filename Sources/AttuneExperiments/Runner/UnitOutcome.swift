@@ -33,6 +33,10 @@ public struct TrainingCost: Codable, Sendable, Equatable {
   public var modelBytes: Int
   /// Number of trained parameters.
   public var parameters: Int
+  /// Epochs that were done; nil for closed-form solvers.
+  public var epochs: Int?
+  /// The epoch of the lowest validation loss, from 1; nil where nothing validated.
+  public var bestEpoch: Int?
 }
 
 /// One inference arm on one scenario, with the model of one training arm and seed.

@@ -65,7 +65,7 @@ struct UnitRun: Sendable {
     do {
       return try training.train(on: rows, seed: seed, checkpoints: plan) { _ in try Cancellation.check() }
     } catch let error as CheckpointError {
-      notice("\(arm.name), seed \(seed) trains anew: \(error)")
+      notice("\(arm.name), seed \(seed) trains anew: \(error.reason)")
       plan.startsAnew = true
       return try training.train(on: rows, seed: seed, checkpoints: plan) { _ in try Cancellation.check() }
     }
@@ -108,7 +108,8 @@ extension TrainingCost {
   init(_ report: TrainingReport, modelBytes: Int, model: Model) {
     self.init(
       seconds: report.seconds, operations: report.operations, modelBytes: modelBytes,
-      parameters: model.network.parameterCount)
+      parameters: model.network.parameterCount, epochs: report.epochs.isEmpty ? nil : report.epochs.count,
+      bestEpoch: report.bestEpoch)
   }
 }
 

@@ -31,18 +31,26 @@ public struct CheckpointError: Error, Equatable, CustomStringConvertible {
 
   /// The file, what is wrong, and what to do.
   public var description: String {
+    let advice =
+      switch problem {
+      case .damaged: "start anew without it (--fresh), or bring back a good one"
+      case .different: "go on with what it was, or start anew without it (--fresh)"
+      }
+    return "\(reason); \(advice)"
+  }
+
+  /// The file and what is wrong, for those that start anew by themselves.
+  public var reason: String {
     let file = path.isEmpty ? "the checkpoint" : path
     switch problem {
     case .damaged(let reason):
-      return
-        "\(file) is no checkpoint to go on from: \(reason); start anew without it (--fresh), or bring back a good one"
+      return "\(file) is no checkpoint to go on from: \(reason)"
     case .different(let all):
       let shown = all.prefix(5).map { difference in
         "\(difference.name) was \(difference.before ?? "not set"), is \(difference.now ?? "not set")"
       }
       let more = all.count > shown.count ? ", and \(all.count - shown.count) more" : ""
-      return "\(file) belongs to another training: \(shown.joined(separator: ", "))\(more); "
-        + "go on with what it was, or start anew without it (--fresh)"
+      return "\(file) belongs to another training: \(shown.joined(separator: ", "))\(more)"
     }
   }
 }

@@ -63,7 +63,9 @@ import Testing
       #expect(kept.data.source.paths.allSatisfy { $0.contains("-moved/rows.csv") })
       var other = experiment
       other.training[0].epochs = 2
-      await #expect(throws: RunFolderMismatch(path: moved + "/out", content: .otherConfig)) {
+      // Not the path of the data, which is another one since the folder has moved.
+      let difference = ConfigDifference(key: "training[0].epochs", before: "1", now: "2")
+      await #expect(throws: RunFolderMismatch(path: moved + "/out", content: .otherConfig(difference))) {
         try await runner(other, from: moved + "/configs", in: moved + "/out").run(jobs: 1)
       }
     }

@@ -13,12 +13,17 @@ import Testing
   }
 
   /// Runs again and says how many units were there already.
-  private func resume(_ experiment: ExperimentConfiguration, in folder: String) async throws -> (
-    figures: [String: Figures], found: Int
-  ) {
+  private func resume(
+    _ experiment: ExperimentConfiguration, in folder: String,
+    notice: @escaping @Sendable (String) -> Void = { _ in }
+  ) async throws -> (figures: [String: Figures], found: Int) {
     let found = Mutex<Int?>(nil)
     let results = try await SmallExperiment.run(experiment, in: folder) { event in
-      if case .unit(let done, _, _) = event { found.withLock { $0 = $0 ?? done } }
+      switch event {
+      case .unit(let done, _, _): found.withLock { $0 = $0 ?? done }
+      case .notice(let text): notice(text)
+      case .latency: break
+      }
     }
     return (Figures.all(results), try #require(found.withLock { $0 }))
   }
@@ -71,8 +76,13 @@ import Testing
       case "no model": try FileManager.default.removeItem(atPath: folder + "/models/sgd-seed3.safetensors")
       default: try FileManager.default.removeItem(atPath: folder + "/models/sgd-seed3-student.safetensors")
       }
-      let again = try await resume(experiment, in: folder)
+      let notices = Mutex<[String]>([])
+      let again = try await resume(experiment, in: folder) { text in notices.withLock { $0.append(text) } }
       #expect(again.found == 3)
+      let told = notices.withLock { $0.filter { $0.contains(" runs anew: ") } }
+      #expect(told.count == 1 && told[0].hasPrefix("sgd, seed 3 runs anew: \(folder)/"), "\(told)")
+      let reasons = ["cut": " is damaged", "digit": " is damaged", "other unit": " is of another training arm or seed"]
+      #expect(told[0].hasSuffix(reasons[damage] ?? " is gone"), "\(told)")
       #expect(again.figures == first)
     }
   }
@@ -92,13 +102,15 @@ import Testing
     try await SmallExperiment.inFolder { folder in
       try await SmallExperiment.run(try small(), in: folder)
       let before = try Self.contents(of: folder)
-      let error = RunFolderMismatch(path: folder, content: .otherConfig)
+      let error = RunFolderMismatch(
+        path: folder, content: .otherConfig(ConfigDifference(key: "training[1].name", before: "adam", now: nil)))
       await #expect(throws: error) {
         try await SmallExperiment.run(try SmallExperiment.load(training: [SmallExperiment.sgd]), in: folder)
       }
       #expect(
         error.description
-          == "\(folder) holds a run of another config (see its config.yaml); choose another --output folder")
+          == "\(folder) holds a run of another config: training[1].name was 'adam', is not set (see its config.yaml); choose another --output folder"
+      )
       #expect(try Self.contents(of: folder) == before)
     }
   }

@@ -70,6 +70,7 @@ private final class Notices: Sendable {
       let told = notices.all
       #expect(told.count == 1 && told[0].hasPrefix("long, seed 3 trains anew: "))
       #expect(told[0].contains("its checksum does not fit its contents"))
+      #expect(!told[0].contains("--fresh"), "a run has no such option")
     }
   }
 }
