@@ -35,17 +35,13 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let experiment = try config.load()
+    try PlanCheck.checkSections(of: experiment)
     guard !dryRun else {
       let check = try PlanCheck(experiment, configFolder: config.folder) { Console.note("\($0)") }
       try check.checkScenarios()
       let lines = [Self.plan(experiment)] + (try check.expectedFailures().map(Self.line))
       try Console.output(ConfigWriter.yaml(from: experiment) + lines.joined(separator: "\n"))
       return
-    }
-    guard !experiment.inference.isEmpty, !experiment.scenarios.isEmpty else {
-      throw ConfigValueError(
-        "a run needs at least one; 'attune train' trains without",
-        key: experiment.inference.isEmpty ? "inference" : "scenarios")
     }
     Signals.listen()
     let folder = try output.map { try RunFolder($0) } ?? RunFolder.create(name: experiment.name, in: "runs")
@@ -89,7 +85,13 @@ struct RunCommand: AsyncParsableCommand {
 
   /// Why cells failed: at most five reasons, a line each.
   private static func reasons(_ all: [FailureReason]) -> [String] {
-    let shown = all.prefix(5).map { "failed \($0.count == 1 ? "once" : "\($0.count) times"): \($0.text)" }
+    let shown = all.prefix(5).map { reason in
+      guard let training = reason.training else {
+        return "failed \(reason.count == 1 ? "once" : "\(reason.count) times"): \(reason.text)"
+      }
+      let seeds = reason.seeds.map(String.init).joined(separator: ", ")
+      return "training arm '\(training)' failed with seed\(reason.seeds.count == 1 ? "" : "s") \(seeds): \(reason.text)"
+    }
     return all.count > shown.count ? shown + ["and \(counted(all.count - shown.count, "other reason"))"] : shown
   }
 

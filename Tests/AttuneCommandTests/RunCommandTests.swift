@@ -47,8 +47,8 @@ import Testing
       let all = try attune(
         "run", "x.yaml", "training.sgd.optimizer.learningRate=1e30", "-q", "--output", "all", in: folder)
       #expect(all.code == 1)
-      #expect(all.errors.hasPrefix("failed "))
-      #expect(all.errors.contains(" times: training failed: training diverged "), "\(all.errors)")
+      #expect(all.errors.hasPrefix("training arm 'sgd' failed with seed"), "\(all.errors)")
+      #expect(all.errors.contains(": training diverged "), "\(all.errors)")
       #expect(all.errors.hasSuffix("\nattune: error: 2 of 2 cells have failures; see the report\n"))
     }
   }
@@ -95,6 +95,37 @@ import Testing
           "2 seeds: 2 trainings, 0 students, 4 streams\n"
             + "# will fail: training arm 'sgd', inference arm 'bn': strategy 'bn-batch' adapts batch norm, and the "
             + "network has no batch-norm layer; set network.batchNorm: true, or choose another strategy\n"))
+    }
+  }
+
+  @Test func `a dry run refuses a config without inference arms as a run does`() throws {
+    try inFolder { folder in
+      let start = try #require(smallConfig.range(of: "inference:")),
+        end = try #require(smallConfig.range(of: "scenarios:"))
+      let config = smallConfig[..<start.lowerBound] + smallConfig[end.lowerBound...]
+      try write(String(config), to: folder + "/x.yaml")
+      let dry = try attune("run", "x.yaml", "--dry-run", in: folder)
+      let real = try attune("run", "x.yaml", "-q", in: folder)
+      #expect(dry.code == 64 && dry.errors.contains("inference: a run needs at least one"), "\(dry.errors)")
+      #expect(real.code == 64 && real.errors == dry.errors)
+    }
+  }
+
+  @Test func `early stopping says in the results and the table where it ended`() throws {
+    try inFolder { folder in
+      let stopping = "epochs: 6\n    validation: {fraction: 0.25}\n    earlyStopping: {patience: 1}\n"
+      try write(smallConfig.replacing("epochs: 1\n", with: stopping), to: folder + "/x.yaml")
+      let outcome = try attune("run", "x.yaml", "-q", "--output", "out", in: folder)
+      #expect(outcome.code == 0 && outcome.output.contains("epochs"), "\(outcome.errors)")
+      let decoder = JSONDecoder()
+      decoder.dateDecodingStrategy = .iso8601
+      let json = try #require(FileManager.default.contents(atPath: folder + "/out/results.json"))
+      let epochs = try decoder.decode(ExperimentResults.self, from: json).trainingArms[0].epochs
+      #expect(epochs.map(\.seed) == [0, 1])
+      for end in epochs {
+        let best = try #require(end.bestEpoch)
+        #expect((1...6).contains(end.epochs) && (1...end.epochs).contains(best))
+      }
     }
   }
 

@@ -11,16 +11,20 @@ enum CostSection {
   }
 
   private static func training(_ data: ReportData) -> Markup {
-    let first = data.results.trainingArms.first?.flops ?? 0
+    let first = data.results.trainingArms.first { $0.name == data.costReference }?.flops ?? 0
+    let against = data.costReference == data.reference ? "the first" : data.costReference ?? ""
+    let epochsHead: Markup = data.epochsHead.map { "<th scope=\"col\">\($0)</th>" } ?? .empty
     let rows = data.results.trainingArms.map { arm -> Markup in
       // An arm that failed with every seed has no cost, which is not a cost of zero.
-      let figures =
-        arm.parameters > 0
-        ? [
+      var figures = Array(repeating: "—", count: 5)
+      if arm.isTrained {
+        figures = [
           NumberFormat.seconds(arm.seconds), NumberFormat.count(arm.flops),
           first > 0 ? NumberFormat.ratio(arm.flops / first) : "—",
           NumberFormat.count(Double(arm.parameters)), NumberFormat.bytes(arm.modelBytes),
-        ] : Array(repeating: "—", count: 5)
+        ]
+      }
+      if data.epochsHead != nil { figures.insert(arm.epochsText ?? "—", at: 1) }
       return """
         <tr><th scope="row">\(Wording.name(arm.name))<span class="about">\(arm.summary)</span></th>\
         \(figures.map { "<td>\($0)</td>" as Markup }.joined())</tr>
@@ -33,8 +37,9 @@ enum CostSection {
       """
       <table class="costs">
       <caption><span>Cost of one training run; seconds: \(interval).</span></caption>
-      <thead><tr><th scope="col">Training arm</th><th scope="col">Time</th><th scope="col">FLOPs</th>\
-      <th scope="col">FLOPs against the first</th><th scope="col">Parameters</th><th scope="col">Model file</th></tr>\
+      <thead><tr><th scope="col">Training arm</th><th scope="col">Time</th>\
+      \(epochsHead)<th scope="col">FLOPs</th>\
+      <th scope="col">FLOPs against \(against)</th><th scope="col">Parameters</th><th scope="col">Model file</th></tr>\
       </thead>
       <tbody>
       \(rows.joined())</tbody>
@@ -43,9 +48,9 @@ enum CostSection {
   }
 
   private static func inference(_ data: ReportData) -> Markup {
-    guard let reference = data.reference else { return .empty }
+    guard let reference = data.costReference else { return .empty }
     let scenarios = data.scenarioNames
-    let base = data.start.flatMap { data.flopsPerSample($0, over: scenarios) } ?? 0
+    let base = data.costStart.flatMap { data.flopsPerSample($0, over: scenarios) } ?? 0
     let rows = data.results.inferenceArms.map { arm -> Markup in
       let combination = ReportData.Combination(training: reference, inference: arm.name)
       let cells = data.cells(combination, over: scenarios)
@@ -74,7 +79,8 @@ enum CostSection {
     let size = sizes.isEmpty ? "stream's batch" : "batch of \(sizes.map(String.init).joined(separator: " or "))"
     return """
       <table class="costs">
-      <caption><span>On the first training arm, \(data.reference ?? ""). FLOPs per prediction: mean over the \
+      <caption><span>On the first training arm\(data.costReference == data.reference ? "" : " that did not fail"), \
+      \(data.costReference ?? ""). FLOPs per prediction: mean over the \
       scenarios that finished, adaptation included, counted. Latency in µs of one call of predict; for arms that \
       learn from late labels, the learning of one batch is included; where it differs between scenarios, from the \
       lowest to the highest. A 99th percentile needs 662 calls.</span></caption>

@@ -26,6 +26,18 @@ struct ReportData: Sendable {
 
   /// The training arm that others are compared with: the first of the config.
   var reference: String? { results.trainingArms.first?.name }
+  /// The training arm on which inference arms show their cost: the first that was trained with a seed or more.
+  var costReference: String? { (results.trainingArms.first(where: \.isTrained) ?? results.trainingArms.first)?.name }
+  /// The costs that others are compared with: the training arm that shows them under the baseline arm.
+  var costStart: Combination? {
+    guard let costReference, inferenceNames.contains(results.baseline) else { return nil }
+    return Combination(training: costReference, inference: results.baseline)
+  }
+  /// The head of the column that says where training ended; nil where no training arm has epochs.
+  var epochsHead: String? {
+    let epochs = results.trainingArms.flatMap(\.epochs)
+    return epochs.isEmpty ? nil : epochs.contains { $0.bestEpoch != nil } ? "Epochs, and the best" : "Epochs"
+  }
   var trainingNames: [String] { results.trainingArms.map(\.name) }
   var inferenceNames: [String] { results.inferenceArms.map(\.name) }
   var scenarioNames: [String] { results.scenarios.map(\.name) }

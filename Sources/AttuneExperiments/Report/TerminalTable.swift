@@ -22,7 +22,7 @@ public enum TerminalTable {
     lines += wrap("Cost of training", width, .bold, color)
     lines += training(data).lines(width: width, color: color)
     lines.append("")
-    lines += wrap("Cost of inference, on \(TerminalText.clean(data.reference ?? ""))", width, .bold, color)
+    lines += wrap("Cost of inference, on \(TerminalText.clean(data.costReference ?? ""))", width, .bold, color)
     lines += inference(data).lines(width: width, color: color)
     let failed = results.cells.count { $0.quality == nil }
     if failed > 0 {
@@ -66,23 +66,30 @@ public enum TerminalTable {
   }
 
   private static func training(_ data: ReportData) -> TerminalGrid {
+    var columns = ["time", "FLOPs", "parameters", "model"]
+    if let head = data.epochsHead { columns.insert(head.lowercased(), at: 1) }
     let fields = data.results.trainingArms.map { arm in
-      [
-        NumberFormat.seconds(arm.seconds), NumberFormat.count(arm.flops), NumberFormat.count(Double(arm.parameters)),
-        NumberFormat.bytes(arm.modelBytes),
-      ].map { TerminalGrid.Field(text: $0) }
+      // An arm that failed with every seed has no cost, which is not a cost of zero.
+      var figures = ["—", "—", "—", "—"]
+      if arm.isTrained {
+        figures = [
+          NumberFormat.seconds(arm.seconds), NumberFormat.count(arm.flops), NumberFormat.count(Double(arm.parameters)),
+          NumberFormat.bytes(arm.modelBytes),
+        ]
+      }
+      if data.epochsHead != nil { figures.insert(arm.epochsText ?? "—", at: 1) }
+      return figures.map { TerminalGrid.Field(text: $0) }
     }
-    return TerminalGrid(
-      corner: "training", rows: data.trainingNames, columns: ["time", "FLOPs", "parameters", "model"], fields: fields)
+    return TerminalGrid(corner: "training", rows: data.trainingNames, columns: columns, fields: fields)
   }
 
   private static func both(_ latency: (p50: String, p99: String)) -> String { "\(latency.p50) / \(latency.p99)" }
 
   private static func inference(_ data: ReportData) -> TerminalGrid {
     let scenarios = data.scenarioNames
-    let base = data.start.flatMap { data.flopsPerSample($0, over: scenarios) } ?? 0
+    let base = data.costStart.flatMap { data.flopsPerSample($0, over: scenarios) } ?? 0
     let fields = data.results.inferenceArms.map { arm -> [TerminalGrid.Field] in
-      let combination = ReportData.Combination(training: data.reference ?? "", inference: arm.name)
+      let combination = ReportData.Combination(training: data.costReference ?? "", inference: arm.name)
       let cells = data.cells(combination, over: scenarios)
       let flops = data.flopsPerSample(combination, over: scenarios)
       let preparation = ReportData.mean(cells.map(\.cost.preparationSeconds)) ?? 0

@@ -116,6 +116,16 @@ public struct ModelTraining: Sendable {
     return try untrainedModel(fitted, preprocessing, preprocessing.apply(fitted.features), seed: seed)
   }
 
+  /// Throws where a training could not take its first step: batches that batch norm cannot take, settings of the
+  /// optimizer that do not fit.
+  func checkStart(of model: Model, on rows: Table, seed: UInt64) throws {
+    guard arm.solver == nil else { return }
+    let fitted = try parts(of: rows, seed: seed).fitted
+    let trained = MatrixRows(
+      features: fitted.features, targets: model.networkTargets(fitted.targets, rows: 0..<fitted.count))
+    _ = try TrainingRun(try trainer(), model.network, rows: trained, using: Philox(seed: seed).fork("training"))
+  }
+
   /// Throws where a shift of the augmentation does not fit the rows; one batch of them is tried.
   func checkAugmentation(on rows: Table, seed: UInt64) throws {
     let context = data.shiftContext(for: rows)

@@ -37,6 +37,16 @@ public struct PlanCheck: Sendable {
     self.init(experiment, data: try ExperimentData(experiment.data, folder: configFolder, note: note))
   }
 
+  /// Throws where an experiment has no arm or no scenario to run.
+  ///
+  /// - Throws: `ConfigValueError` that names the section.
+  public static func checkSections(of experiment: ExperimentConfiguration) throws {
+    guard experiment.inference.isEmpty || experiment.scenarios.isEmpty else { return }
+    throw ConfigValueError(
+      "a run needs at least one; 'attune train' trains without",
+      key: experiment.inference.isEmpty ? "inference" : "scenarios")
+  }
+
   /// Makes every stream of the first seed once, so that a shift that does not fit stops a run before it trains.
   ///
   /// - Throws: `UnfitScenario` where a shift does not fit; what loading a scenario's data and splitting throw.
@@ -79,7 +89,9 @@ public struct PlanCheck: Sendable {
     let training = ModelTraining(arm, in: experiment)
     do {
       try training.checkAugmentation(on: train, seed: seed)
-      return try training.untrained(for: train, seed: seed)
+      let model = try training.untrained(for: train, seed: seed)
+      try training.checkStart(of: model, on: train, seed: seed)
+      return model
     } catch {
       throw TrainingFailure(reason: "\(error)")
     }

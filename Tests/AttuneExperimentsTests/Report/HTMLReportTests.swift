@@ -90,6 +90,30 @@ import Testing
     #expect(!page.contains("×0"))
   }
 
+  @Test func `a first training arm that failed is no reference for costs`() {
+    let results = HandMadeResults.firstArmFailed()
+    let page = HTMLReport.render(results)
+    #expect(
+      page.contains("<span class=\"about\">sgd, 5 epochs</span></th><td>—</td><td>—</td><td>—</td><td>—</td><td>—</td>")
+    )
+    #expect(page.contains("FLOPs against augmented</th>"))
+    #expect(page.contains("On the first training arm that did not fail, augmented."))
+    #expect(page.contains("<span class=\"about\">entropy</span></th><td>56.7 k</td><td>×3</td>"))
+    #expect(WellFormedness.failure(of: page) == nil)
+  }
+
+  @Test func `where training ended stands beside its time`() {
+    var results = HandMadeResults.make()
+    #expect(!HTMLReport.render(results).contains("Epochs, and the best"))
+    results.trainingArms[0].epochs = [
+      SeedEpochs(seed: 11, epochs: 12, bestEpoch: 7), SeedEpochs(seed: 12, epochs: 13, bestEpoch: 9),
+    ]
+    let page = HTMLReport.render(results)
+    #expect(page.contains("<th scope=\"col\">Epochs, and the best</th>"))
+    #expect(page.contains("<td>12.5, 8</td><td>2.50 G</td>"))
+    #expect(WellFormedness.failure(of: page) == nil)
+  }
+
   @Test func `tables hint that they scroll, but not in print`() throws {
     let sheet = ReportStyle.sheet
     #expect(sheet.contains("background-attachment:local,local,scroll,scroll"))

@@ -54,6 +54,23 @@ enum HandMadeResults {
       provenance: provenance)
   }
 
+  /// All cells finished but those of the first training arm, of which every seed failed.
+  static func firstArmFailed() -> ExperimentResults {
+    var results = make()
+    results.trainingArms[0] = TrainingArmSummary(
+      name: "plain", summary: "sgd, 5 epochs", seconds: Estimate(mean: 0, low: 0, high: 0), flops: 0, modelBytes: 0,
+      parameters: 0)
+    for index in results.cells.indices where results.cells[index].training == "plain" {
+      results.cells[index].quality = nil
+      results.cells[index].perSeed = [nil, nil, nil]
+      results.cells[index].difference = nil
+      results.cells[index].failures = results.seeds.map { "seed \($0): training failed: broken" }
+      results.cells[index].cost = InferenceCost(
+        flopsPerSample: 0, single: nil, batch: nil, modelBytes: 0, preparationSeconds: 0, preparationFlops: 0)
+    }
+    return results
+  }
+
   /// A cell; the difference to the baseline has the size that the verdict asks for.
   static func cell(
     _ training: String, _ inference: String, _ scenario: String, _ perSeed: [Double], _ verdict: Verdict?

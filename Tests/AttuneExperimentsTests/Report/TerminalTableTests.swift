@@ -21,6 +21,25 @@ import Testing
     }
   }
 
+  @Test func `a first training arm that failed has dashes and is no reference for costs`() {
+    let lines = TerminalTable.render(HandMadeResults.firstArmFailed(), color: false, width: 120)
+      .split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+    #expect(lines.contains("plain — — — —") && lines.contains("Cost of inference, on augmented"))
+    #expect(lines.contains { $0.hasPrefix("adapt 56.7 k ×3 ") }, "\(lines)")
+  }
+
+  @Test func `where training ended stands beside its time`() {
+    var results = HandMadeResults.make()
+    results.trainingArms[0].epochs = [
+      SeedEpochs(seed: 11, epochs: 12, bestEpoch: 7), SeedEpochs(seed: 12, epochs: 13, bestEpoch: 9),
+    ]
+    results.trainingArms[1].epochs = [SeedEpochs(seed: 11, epochs: 5, bestEpoch: nil)]
+    let lines = TerminalTable.render(results, color: false, width: 120)
+      .split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+    #expect(lines.contains("plain 3.42 ±0.21 s 12.5, 8 2.50 G 9.48 k 37 KiB"), "\(lines)")
+    #expect(lines.contains { $0.hasPrefix("augmented 7.50 ±0.50 s 5 5.50 G") }, "\(lines)")
+  }
+
   @Test func `columns are aligned`() {
     let lines = TerminalTable.render(HandMadeResults.make(), color: false, width: 100).split(separator: "\n")
     let rows = lines.filter { $0.hasPrefix("plain") || $0.hasPrefix("augmented") }.prefix(2)

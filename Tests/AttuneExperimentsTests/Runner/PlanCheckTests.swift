@@ -1,3 +1,4 @@
+import AttuneCore
 import AttuneData
 import Testing
 
@@ -56,6 +57,29 @@ import Testing
     #expect(results.cells.map(\.failures.first) == found.map { "seed 3: \($0.reason)" })
   }
 
+  @Test func `batches that batch norm cannot take fail every arm`() async throws {
+    let single = "{name: single, optimizer: {kind: sgd, learningRate: 0.05}, epochs: 1, batchSize: 1}"
+    let experiment = try Small.load(
+      training: [single, Small.sgd], inference: [Small.none, Small.batch], scenarios: [Small.clean])
+    let found = try failures(experiment)
+    #expect(found.map { "\($0.training)/\($0.inference)" } == ["single/none", "single/bn"])
+    #expect(found[0].reason.contains("batches of at least 2 rows for batch norm"), "\(found)")
+    let results = try await Small.run(experiment)
+    #expect(results.cells.compactMap(\.failures.first) == found.map { "seed 3: \($0.reason)" })
+    let reasons = FailureReason.all(in: results)
+    #expect(reasons.map(\.training) == ["single"] && reasons.map(\.seeds) == [[3, 4]] && reasons.map(\.count) == [4])
+  }
+
+  @Test func `a plan without inference arms or scenarios is none to run`() throws {
+    try PlanCheck.checkSections(of: Small.load())
+    for (key, experiment) in [
+      ("inference", try Small.load(inference: [])), ("scenarios", try Small.load(scenarios: [])),
+    ] {
+      let error = #expect(throws: ConfigValueError.self) { try PlanCheck.checkSections(of: experiment) }
+      #expect(error?.key == key)
+    }
+  }
+
   @Test func `a shift that does not fit is an error with its scenario`() throws {
     let turned = "{name: turned, shifts: [{kind: rotation, degrees: 10}]}"
     let check = try PlanCheck(Small.load(scenarios: [Small.clean, turned]), configFolder: "")
@@ -78,7 +102,8 @@ import Testing
       Small.load(training: [wild, Small.sgd], inference: [Small.none, Small.student], scenarios: [Small.clean]))
     let found = FailureReason.all(in: diverged)
     #expect(found.map(\.count).reduce(0, +) == 4)
-    #expect(found.allSatisfy { $0.text.hasPrefix("training failed: ") })
+    #expect(found.allSatisfy { $0.training == "wild" && $0.text.hasPrefix("training diverged") })
+    #expect(found.flatMap(\.seeds).sorted() == [3, 4])
     let whole = try await Small.run(Small.load(training: [Small.sgd], scenarios: [Small.clean]))
     #expect(FailureReason.all(in: whole).isEmpty)
   }
