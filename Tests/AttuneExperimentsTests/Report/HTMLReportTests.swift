@@ -98,7 +98,7 @@ import Testing
     )
     #expect(page.contains("FLOPs against augmented</th>"))
     #expect(page.contains("On the first training arm that did not fail, augmented."))
-    #expect(page.contains("<span class=\"about\">entropy</span></th><td>56.7 k</td><td>×3</td>"))
+    #expect(page.contains("<span class=\"about\">entropy</span></th><td>56.7 k</td><td>×3.00</td>"))
     #expect(WellFormedness.failure(of: page) == nil)
   }
 

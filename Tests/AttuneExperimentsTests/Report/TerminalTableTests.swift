@@ -25,7 +25,7 @@ import Testing
     let lines = TerminalTable.render(HandMadeResults.firstArmFailed(), color: false, width: 120)
       .split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
     #expect(lines.contains("plain — — — —") && lines.contains("Cost of inference, on augmented"))
-    #expect(lines.contains { $0.hasPrefix("adapt 56.7 k ×3 ") }, "\(lines)")
+    #expect(lines.contains { $0.hasPrefix("adapt 56.7 k ×3.00 ") }, "\(lines)")
   }
 
   @Test func `where training ended stands beside its time`() {
