@@ -46,7 +46,8 @@ public struct CSVRows: ~Copyable {
     }
     let isStart = cells == nil
     var reader = try CSVReader(
-      block: block, firstLine: blocks.firstLine, isStart: isStart, dialect: options.dialect, path: path)
+      block: block, firstLine: blocks.firstLine, isStart: isStart, dialect: options.dialect, path: path,
+      namesOptions: options.isForModel)
     if isStart {
       let layout = try CSVLayout(&reader, target: target, options: options)
       cells = CSVCells(path: path, options: options, layout: layout, task: task)
