@@ -102,7 +102,11 @@ public enum AtomicFile {
       let number = serial.add(1, ordering: .relaxed).newValue
       let name = "\(folder)/.attune-\(getpid())-\(number).tmp"
       let descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-      if descriptor >= 0 { return (descriptor, name) }
+      if descriptor >= 0 {
+        // Held until the file is closed, so that who clears up behind killed processes sees that this one is at work.
+        _ = flock(descriptor, LOCK_EX | LOCK_NB)
+        return (descriptor, name)
+      }
       // A file left by a killed process that had this number is passed by.
       guard errno == EEXIST || errno == EINTR else {
         throw FileError.system(.cannotCreate, path, prefix: "in the folder \(folder): ")
