@@ -27,7 +27,7 @@ extension TrainingRun {
   ///   then as before.
   public mutating func restore(_ checkpoint: TrainingCheckpoint, identity: [String: String] = [:]) throws {
     let found = checkpoint.description
-    let differences = Self.differences(found.identity, identity.merging(ownIdentity) { $1 })
+    let differences = CheckpointError.Difference.between(found.identity, identity.merging(ownIdentity) { $1 })
     guard differences.isEmpty else { throw CheckpointError(path: checkpoint.path, problem: .different(differences)) }
     do {
       var run = self
@@ -143,14 +143,6 @@ extension TrainingRun {
       "optimizer": type(of: trainer.optimizer).name, "rows": "\(rowCount)", "batch size": "\(trainer.batchSize)",
       "epochs": "\(trainer.epochs)",
     ]
-  }
-
-  private static func differences(
-    _ before: [String: String], _ now: [String: String]
-  ) -> [CheckpointError.Difference] {
-    Set(before.keys).union(now.keys).sorted().filter { before[$0] != now[$0] }.map {
-      CheckpointError.Difference(name: $0, before: before[$0], now: now[$0])
-    }
   }
 }
 

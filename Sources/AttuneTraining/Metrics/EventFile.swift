@@ -136,7 +136,8 @@ public final class EventFile: Sendable {
   private static let epochTag = "epoch"
   private static let prefix = "events.out.tfevents."
 
-  private static func files(in folder: String) throws -> [String] {
+  /// The names of the event files of a folder.
+  static func files(in folder: String) throws -> [String] {
     do {
       return try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix(prefix) }.sorted()
     } catch {

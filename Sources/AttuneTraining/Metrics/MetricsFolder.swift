@@ -18,13 +18,9 @@ public final class MetricsFolder: Sendable {
   ///   - time: the start of the run in seconds since 1970.
   /// - Throws: `MetricsFileError` where the folder has metrics; `FileError` where it cannot be written.
   public init(creating folder: String, time: Double) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw FileError(kind: .cannotCreate, path: folder, reason: "the folder cannot be made")
-    }
+    try Self.make(folder)
     let path = "\(folder)/\(Self.logName)"
-    guard !FileManager.default.fileExists(atPath: path) else {
+    guard !Self.exists(path) else {
       throw MetricsFileError(
         path: path, problem: "there are the metrics of another run",
         advice: "give a folder of its own, or remove the file")
@@ -33,13 +29,72 @@ public final class MetricsFolder: Sendable {
     log = try MetricsLog(creating: path)
   }
 
-  /// The files of a run that goes on from a checkpoint: what they hold of later records is cut off.
+  /// The files of a run that goes on from a checkpoint: what they hold of later records is cut off, and a file that is
+  /// not there begins here.
   ///
-  /// - Throws: `MetricsFileError` where a file is missing or damaged; `FileError` where one cannot be read or written.
-  public init(continuing folder: String, after position: MetricPosition) throws {
-    events = try EventFile(continuingIn: folder, after: position)
-    log = try MetricsLog(continuing: "\(folder)/\(Self.logName)", after: position)
+  /// - Parameters:
+  ///   - folder: of the run; made where there is none.
+  ///   - position: of the run at the checkpoint.
+  ///   - time: when the run goes on, in seconds since 1970.
+  /// - Throws: `MetricsFileError` where a file is damaged, or there are several event files; `FileError` where one cannot
+  ///   be read or written.
+  public init(continuing folder: String, after position: MetricPosition, time: Double) throws {
+    try Self.make(folder)
+    let path = "\(folder)/\(Self.logName)"
+    events =
+      try EventFile.files(in: folder).isEmpty
+      ? EventFile(creatingIn: folder, time: time) : EventFile(continuingIn: folder, after: position)
+    log = try Self.exists(path) ? MetricsLog(continuing: path, after: position) : MetricsLog(creating: path)
   }
+
+  /// The files of a training that starts, or goes on, at a position.
+  ///
+  /// At step 0 what an earlier start of the same training left is replaced; `startsAnew` replaces what any training left.
+  /// Without an identity nothing is: no two trainings are known to be the same then.
+  ///
+  /// - Parameters:
+  ///   - identity: what tells the training from others, by name; kept in `training.json`.
+  ///   - folder: made where there is none.
+  ///   - position: of the training.
+  ///   - startsAnew: whether the metrics of another training are replaced, too.
+  ///   - time: now, in seconds since 1970.
+  /// - Throws: `MetricsFileError` where the folder has the metrics of another training, or damaged ones; `FileError` where
+  ///   it cannot be read or written.
+  public convenience init(
+    of identity: [String: String], in folder: String, at position: MetricPosition, startsAnew: Bool = false,
+    time: Double
+  ) throws {
+    try Self.make(folder)
+    let names = try (Self.exists("\(folder)/\(Self.logName)") ? [Self.logName] : []) + EventFile.files(in: folder)
+    let isKnown = !identity.isEmpty, isNew = position.step == 0
+    if !names.isEmpty, isKnown, !(startsAnew && isNew) {
+      let owner = try MetricsOwner.read(in: folder)
+      guard owner == identity else { throw MetricsOwner.mismatch(in: folder, names, of: owner, not: identity) }
+    }
+    if isNew, isKnown || startsAnew {
+      // The old records before the new owner: a kill in between leaves none that would seem to be its own.
+      for name in names { unlink("\(folder)/\(name)") }
+    }
+    if isKnown { try MetricsOwner.write(identity, in: folder) }
+    if isNew {
+      try self.init(creating: folder, time: time)
+    } else {
+      try self.init(continuing: folder, after: position, time: time)
+    }
+  }
+
+  /// Makes the folder where there is none.
+  ///
+  /// - Throws: `FileError` where it cannot be made.
+  static func make(_ folder: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw FileError(kind: .cannotCreate, path: folder, reason: "the folder cannot be made")
+    }
+  }
+
+  private static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
   /// Adds a record to both files.
   ///

@@ -25,8 +25,8 @@ import Testing
     var run = try other.start()
     #expect(
       text { try run.restore(checkpoint, identity: ["seed": "2", "arm.dropout": "0.5", "arm.new": "true"]) }
-        == "the checkpoint belongs to another training: arm.new was not set, is true, epochs was 3, is 4, optimizer was "
-        + "adam, is sgd, seed was 1, is 2; go on with what it was, or start anew without it (--fresh)")
+        == "the checkpoint belongs to another training: seed was 1, is 2, arm.new was not set, is true, epochs was 3, "
+        + "is 4, optimizer was adam, is sgd; go on with what it was, or start anew without it (--fresh)")
     expectSameBits(run, try other.start(), "a refusal changes nothing")
   }
 

@@ -106,7 +106,7 @@ import Testing
       let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted().map { folder + "/" + $0 }
       #expect(files.count == 2)
       let expected = try files.map(bytes)
-      let resumed = try MetricsFolder(continuing: folder, after: MetricPosition(step: 3, epochs: 0))
+      let resumed = try MetricsFolder(continuing: folder, after: MetricPosition(step: 3, epochs: 0), time: 6)
       #expect(try zip(files.map(bytes), expected).allSatisfy { $0.count < $1.count })
       for record in sampleRecords[3...] { try resumed.append(record) }
       #expect(try files.map(bytes) == expected)
