@@ -20,19 +20,22 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   public let path: String
   /// Why, in words.
   public let reason: String
+  /// What to do about a missing file; nil for what holds of any.
+  public let advice: String?
 
   /// A failure at `path`.
-  public init(kind: Kind, path: String, reason: String) {
+  public init(kind: Kind, path: String, reason: String, advice: String? = nil) {
     self.kind = kind
     self.path = path
     self.reason = reason
+    self.advice = advice
   }
 
   /// The path, the reason, and what to do.
   public var description: String {
     switch kind {
     case .notFound:
-      "cannot read '\(path)': \(reason); check the path and the current folder"
+      "cannot read '\(path)': \(reason); \(advice ?? "check the path and the current folder")"
     case .unreadable:
       "cannot read '\(path)': \(reason); give a regular file that this user may read"
     case .cannotCreate:

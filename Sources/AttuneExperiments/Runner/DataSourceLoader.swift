@@ -22,7 +22,7 @@ struct DataSourceLoader {
       options.keyColumn = column
       if column != csv.target { options.ignored.insert(column) }
     }
-    let read = try read(csv, options)
+    let read = try explained([csv.path]) { try self.read(csv, options) }
     return (read.table, read.keys)
   }
 
@@ -36,6 +36,10 @@ struct DataSourceLoader {
   ///
   /// - Parameter training: the training part, whose classes other rows share; nil for that part itself.
   func load(_ source: DataSourceConfiguration, training: Table? = nil) throws -> Table {
+    try explained(source.paths) { try loaded(source, training: training) }
+  }
+
+  private func loaded(_ source: DataSourceConfiguration, training: Table?) throws -> Table {
     let task = configuration.task, classes = training?.targets.classNames
     switch source {
     case .csv(let csv):
@@ -82,6 +86,15 @@ struct DataSourceLoader {
   /// The width of a sparse training part: another file may lack the last features.
   private func sparseWidth(_ training: Table?) -> Int? {
     if case .libsvm = configuration.source { training?.features.columns } else { nil }
+  }
+
+  /// What `body` loads; the error of a missing file says where its path starts.
+  private func explained<Result>(_ paths: [String], _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as FileError where error.kind == .notFound {
+      throw paths.first { path($0) == error.path }.map { DataPath.explained(error, given: $0, folder: folder) } ?? error
+    }
   }
 
   private func path(_ given: String) -> String { DataPath.resolve(given, folder: folder) }

@@ -146,6 +146,19 @@ enum DataPath {
     }
     return path.hasPrefix("/") || path.hasPrefix("$") || folder.isEmpty ? path : folder + "/" + path
   }
+
+  /// The error of a missing file, with what a config's reader may not know of the path that it gives.
+  static func explained(_ error: FileError, given path: String, folder: String) -> FileError {
+    if path.hasPrefix("$ATTUNE_DATA"), ProcessInfo.processInfo.environment["ATTUNE_DATA"] == nil {
+      return FileError(
+        kind: error.kind, path: path, reason: "the environment variable ATTUNE_DATA is not set",
+        advice: "set it to the folder of the data sets: export ATTUNE_DATA=FOLDER")
+    }
+    guard !path.hasPrefix("/"), !path.hasPrefix("$") else { return error }
+    return FileError(
+      kind: error.kind, path: error.path, reason: error.reason,
+      advice: "check the path '\(path)': relative data paths start from the config's folder")
+  }
 }
 
 extension DataConfiguration {

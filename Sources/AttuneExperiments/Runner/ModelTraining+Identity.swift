@@ -1,5 +1,5 @@
 internal import AttuneCore
-internal import AttuneData
+public import AttuneData
 internal import Foundation
 
 extension ModelTraining {
@@ -7,7 +7,12 @@ extension ModelTraining {
   /// path, the rows, the seed, and the version that computes.
   ///
   /// Where the rows come from does not matter, only what they are.
-  func identity(of rows: some TableRows, seed: UInt64) throws -> [String: String] {
+  ///
+  /// - Parameters:
+  ///   - rows: the training part.
+  ///   - seed: the seed of the training.
+  /// - Throws: what encoding a configuration throws.
+  public func identity(of rows: some TableRows, seed: UInt64) throws -> [String: String] {
     var identity = try Self.settings(arm, under: "arm")
     identity.merge(try Self.settings(network, under: "network")) { $1 }
     identity.merge(try Self.settings(data, under: "data")) { $1 }

@@ -13,14 +13,21 @@ extension ModelTraining {
       let count = rows.count - Int((Double(rows.count) * fraction).rounded())
       guard count > 0, count < rows.count else {
         throw ConfigValueError(
-          "a validation fraction of \(fraction) leaves one part of \(rows.count) rows empty", key: "training")
+          "\(rows.count) rows leave nothing to train or to validate on", key: "validation.fraction",
+          given: "\(fraction)")
       }
       return (rows.part(0..<count), rows.part(count..<rows.count))
     }
     var generator = Philox(seed: seed).fork("validation")
-    let (fitted, validated) = try rows.split(
-      trainFraction: 1 - fraction, stratified: data.task == .classification, using: &generator)
-    return (fitted, validated)
+    do {
+      let (fitted, validated) = try rows.split(
+        trainFraction: 1 - fraction, stratified: data.task == .classification, using: &generator)
+      return (fitted, validated)
+    } catch let error as SplitError {
+      throw ConfigValueError(
+        "\(rows.count) training rows leave none to validate on at \(fraction); \(error.advice), or leave validation out",
+        key: "validation.fraction")
+    }
   }
 
   /// Rows to validate on, with the quality figure of the task.
@@ -50,4 +57,13 @@ private struct TargetScorer<Rows: TableRows>: OutputScorer {
   }
 
   var quality: Double? { sum.quality }
+}
+
+extension ShapeError {
+  /// The error of too few rows to train on, where the others were set aside.
+  func blamingValidation(_ fraction: Double, _ count: Int) -> ShapeError {
+    ShapeError(
+      operation: operation, expected: expected,
+      found: "\(found): validation.fraction \(fraction) sets aside the others of \(count) rows")
+  }
 }

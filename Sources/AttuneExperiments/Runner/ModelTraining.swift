@@ -66,7 +66,12 @@ public struct ModelTraining: Sendable {
     _ observer: TrainingObserver
   ) throws -> (model: Model, report: TrainingReport) {
     var model = start
-    var run = try TrainingRun(try trainer(), model.network, rows: trained, using: generator)
+    var run: TrainingRun
+    do {
+      run = try TrainingRun(try trainer(), model.network, rows: trained, using: generator)
+    } catch let error as ShapeError where trained.count < 2 && trained.count < rows.count {
+      throw error.blamingValidation(arm.validation?.fraction ?? 0, rows.count)
+    }
     var plan = checkpoints
     if let given = checkpoints {
       plan?.identity = given.identity.merging(try identity(of: rows, seed: seed)) { $1 }

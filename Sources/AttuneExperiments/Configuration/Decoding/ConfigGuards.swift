@@ -28,7 +28,9 @@ enum ConfigGuards {
 
   static func tooLong(_ count: Int, _ source: ConfigSource) -> ConfigError {
     let place = source.hasLines ? source.location(line: 1, column: 1) : ConfigLocation(source: source.name)
-    return ConfigError(place, ConfigPath(), "\(count) bytes, more than the \(ConfigParser.maximumBytes) allowed")
+    return ConfigError(
+      place, ConfigPath(), "\(count) bytes, more than the \(ConfigParser.maximumBytes) allowed",
+      "a config is a YAML file, which names its data under data.source")
   }
 
   static func tooDeep(_ location: ConfigLocation) -> ConfigError {
