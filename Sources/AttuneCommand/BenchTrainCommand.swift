@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import AttuneCore
 internal import AttuneExperiments
 internal import AttuneTraining
+internal import Foundation
 
 /// `attune bench train`: samples per second of training steps on random data.
 struct BenchTrainCommand: ParsableCommand {
@@ -46,6 +47,8 @@ struct BenchTrainCommand: ParsableCommand {
       throw ValidationError("--layers takes at least two widths above 0, --batch, --threads, --seconds numbers above 0")
     }
     guard ["batch", "none"].contains(norm) else { throw ValidationError("--norm takes batch or none, found '\(norm)'") }
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    if threads > cores { Console.note("attune: --threads \(threads) is more than this machine's cores, \(cores)") }
     OpenBLAS.threads = threads
     let rule = try rule()
     var generator = Philox(seed: 0)

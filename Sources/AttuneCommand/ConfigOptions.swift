@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import AttuneCore
 internal import AttuneExperiments
 internal import Foundation
 
@@ -17,9 +18,18 @@ struct ConfigOptions: ParsableArguments {
 
   /// The experiment with all overrides applied, checked whole.
   func load() throws -> ExperimentConfiguration {
-    try ExperimentConfiguration.load(
+    let kind = URL(fileURLWithPath: config).pathExtension.lowercased()
+    guard !Self.kindsOfData.contains(kind) else {
+      throw ConfigValueError(
+        "\(config) is no config: a config is a YAML file, which names its data under data.source; "
+          + "'attune data describe \(config)' prints such a section")
+    }
+    return try ExperimentConfiguration.load(
       path: config, overrides: settings + overrides, registry: AttuneCommand.registry)
   }
+
+  /// Extensions of files that are given as a config by mistake.
+  private static let kindsOfData: Set = ["csv", "tsv", "npy", "npz", "gz", "libsvm", "svm", "safetensors"]
 
   /// The options as words of a command line.
   var words: [String] { [config] + overrides + settings.flatMap { ["--set", $0] } }

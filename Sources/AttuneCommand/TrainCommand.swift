@@ -29,13 +29,13 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Seconds between two checkpoints; 0 writes one after every step.")
   var checkpointEvery = 30.0
 
-  @Flag(help: "Start anew, and pass by a checkpoint of the training.")
+  @Flag(help: "Start anew, and pass by a checkpoint and the metrics of a training.")
   var fresh = false
 
   @Option(
     help: """
       A folder for metrics.jsonl and a TensorBoard event file, of this training alone; a training that goes on, goes \
-      on there.
+      on there, and one that starts again replaces them.
       """, completion: .directory)
   var logDir: String?
 
@@ -68,6 +68,8 @@ struct TrainCommand: ParsableCommand {
     try OutputFile.check(output)
     let lock = try FileLock(output + ".lock", removesFile: true)
     defer { withExtendedLifetime(lock) {} }
+    // A training on this output that was killed while it wrote.
+    AtomicFile.removeLeftovers(beside: output)
     Signals.listen()
     guard StreamedData.isAsked(for: experiment.data) else {
       let data = try ExperimentData(experiment.data, folder: config.folder) { Console.note("\($0)") }
@@ -109,26 +111,37 @@ struct TrainCommand: ParsableCommand {
     if logDir != nil, arm.solver != nil {
       throw ValidationError("--log-dir: the arm '\(arm.name)' is solved in closed form, without steps to record")
     }
-    let recorder = logDir.map {
-      MetricsRecorder(folder: $0, interval: logEvery, quality: "\(metric.title.lowercased())/validation")
+    let training = ModelTraining(arm, in: experiment)
+    let recorder = try logDir.map {
+      MetricsRecorder(
+        folder: $0, interval: logEvery, quality: "\(metric.title.lowercased())/validation",
+        identity: try training.identity(of: rows, seed: seed), startsAnew: fresh)
     }
+    var watch = LossWatch()
     let (model, report) = try stoppable(arm) {
-      try ModelTraining(arm, in: experiment).train(on: rows, seed: seed, checkpoints: plan) { event in
+      try training.train(on: rows, seed: seed, checkpoints: plan) { event in
         display.show(event)
+        watch.note(event)
         try recorder?.note(event)
         try Cancellation.check()
       }
     }
+    display.finish()
+    if let warning = watch.warning(report, restoresBest: arm.earlyStopping?.restoreBest ?? false) {
+      Console.note("attune: warning: \(warning)")
+    }
     let bytes = try model.write(to: output)
     // Only now: killed before, the same command goes on from the checkpoint to the same model.
     unlink(checkpoint)
+    AtomicFile.removeLeftovers(beside: output)
     let quality = try model.quality(on: test)
     let outcome = Outcome(
       arm: arm.name, seed: seed, metric: metric.rawValue, quality: quality, seconds: report.seconds,
       operations: report.operations, modelBytes: bytes, output: output, epochs: report.epochs,
       stoppedEarly: report.stoppedEarly, bestEpoch: report.bestEpoch)
     if json { return try Console.output(RunFolder.json(outcome)) }
-    let shown = quality.map { metric == .error ? "\(($0 * 1000).rounded() / 10) %" : "\($0)" } ?? "none"
+    let shown =
+      quality.map { metric == .error ? "\(($0 * 1000).rounded() / 10) %" : String(format: "%.6g", $0) } ?? "none"
     try Console.output(
       "\(arm.name), seed \(seed): test \(metric.title) \(shown) on \(test.count) rows\(ending(report)); model: \(output)"
     )
@@ -155,13 +168,12 @@ struct TrainCommand: ParsableCommand {
     let names = experiment.training.map(\.name)
     guard let name = arm else {
       guard experiment.training.count == 1 else {
-        throw ValidationError(
-          "the config has several training arms; choose one with --arm: \(names.joined(separator: ", "))")
+        throw ConfigValueError("the config has several training arms; choose one", key: "--arm", known: names)
       }
       return experiment.training[0]
     }
     guard let found = experiment.training.first(where: { $0.name == name }) else {
-      throw ValidationError("no training arm is called '\(name)'; the config has: \(names.joined(separator: ", "))")
+      throw ConfigValueError("no training arm has this name", key: "--arm", given: name, known: names)
     }
     return found
   }

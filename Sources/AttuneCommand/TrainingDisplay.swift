@@ -10,6 +10,8 @@ final class TrainingDisplay {
   private let started = ContinuousClock.now
   private var shownTenth = -1
   private var shownAt: ContinuousClock.Instant?
+  /// Whether an epoch ended and was not shown.
+  private var hasMore = false
 
   /// - Parameter quality: the text for a quality figure of the validation rows.
   init(_ title: String, isQuiet: Bool, quality: @escaping (Double) -> String) {
@@ -28,6 +30,7 @@ final class TrainingDisplay {
       guard let shownAt, now - shownAt > (isInteractive ? .milliseconds(100) : .seconds(30)) else { break }
       draw(at: now)
     case .epoch(let record):
+      hasMore = true
       let tenth = record.epoch * 10 / max(1, line.epochs)
       guard isInteractive || tenth > shownTenth else { break }
       shownTenth = tenth
@@ -37,8 +40,15 @@ final class TrainingDisplay {
     if shownAt == nil { shownAt = now }
   }
 
+  /// Shows the last epoch, where a training that ended early did not come to a line of its own, and ends the line.
+  func finish() {
+    guard !isQuiet else { return }
+    if hasMore { draw(at: .now) }
+    if isInteractive, shownAt != nil, !line.isDone { Console.draw("\n") }
+  }
+
   private func draw(at now: ContinuousClock.Instant) {
-    shownAt = now
+    (shownAt, hasMore) = (now, false)
     let text = line.text(seconds: (now - started) / .seconds(1))
     guard isInteractive else { return Console.note(text) }
     Console.draw("\r\u{1B}[2K\(text.prefix(Console.width - 1))\(line.isDone ? "\n" : "")")
