@@ -17,10 +17,15 @@ struct CSVLayout {
   init(_ reader: inout CSVReader, target: String?, options: CSVOptions) throws {
     let names = try Self.names(&reader, options), path = reader.path
     self.names = names
-    let targetColumn = try target.map { try Self.column($0, in: names, path: path) }
+    let positions = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
+    func column(_ name: String) throws -> Int {
+      guard let position = positions[name] else { throw Self.missingColumn(name, in: names, path: path) }
+      return position
+    }
+    let targetColumn = try target.map(column)
     self.target = targetColumn
-    key = try options.keyColumn.map { try Self.column($0, in: names, path: path) }
-    for name in options.ignored.sorted() { _ = try Self.column(name, in: names, path: path) }
+    key = try options.keyColumn.map(column)
+    for name in options.ignored.sorted() { _ = try column(name) }
     features =
       options.columns
       ?? names.indices.filter { $0 != targetColumn && !options.ignored.contains(names[$0]) }.map { names[$0] }
@@ -28,8 +33,14 @@ struct CSVLayout {
       throw DataError(
         path: path, problems: [.init(expected: "a feature column beside the target")], advice: "check the delimiter")
     }
-    for name in options.categorical.sorted() where !features.contains(name) {
-      _ = try Self.column(name, in: names, path: path)
+    let chosen = Set(features)
+    if chosen.count < features.count, let name = Self.repeated(in: features) {
+      throw DataError(
+        path: path, problems: [.init(expected: "every feature once, but \(name.debugDescription) is asked for twice")],
+        advice: "ask for each column once")
+    }
+    for name in options.categorical.sorted() where !chosen.contains(name) {
+      _ = try column(name)
       throw DataError(
         path: path,
         problems: [.init(expected: "a feature \(name.debugDescription), but this column is not read as a feature")],
@@ -40,7 +51,7 @@ struct CSVLayout {
       throw ConfigValueError("imputation: no column has this name", key: "data", given: name, known: features)
     }
     var places = [Int?](repeating: nil, count: names.count)
-    for (place, name) in features.enumerated() { places[try Self.column(name, in: names, path: path)] = place }
+    for (place, name) in features.enumerated() { places[try column(name)] = place }
     self.places = places
   }
 
@@ -64,7 +75,8 @@ struct CSVLayout {
       var ahead = reader
       _ = try ahead.next(into: &cells)
       guard let names = options.dialect.columnNames else { return cells.indices.map(madeUpName) }
-      guard names.count == cells.count else {
+      // A first record of another length, such as a comment, is a bad row like any other.
+      guard names.count == cells.count || options.badRows == .skip else {
         throw reader.failure(
           at: ahead.recordLine, "\(names.count) cells, one for each name in 'columns', but there are \(cells.count)",
           "name all columns of the file in their order, or check the separator")
@@ -88,16 +100,20 @@ struct CSVLayout {
   private static func madeUpName(_ index: Int) -> String { "column\(index + 1)" }
 
   private static func distinct(_ names: [String], _ reader: CSVReader, _ advice: String) throws -> [String] {
-    var seen: Set<String> = []
-    if let name = names.first(where: { !seen.insert($0).inserted }) {
+    if let name = repeated(in: names) {
       throw reader.failure(at: 1, "one column called \(name.debugDescription), but there are two", advice)
     }
     return names
   }
 
-  private static func column(_ name: String, in names: [String], path: String) throws -> Int {
-    if let index = names.firstIndex(of: name) { return index }
-    throw DataError(
+  /// The first name that stands there a second time.
+  private static func repeated(in names: [String]) -> String? {
+    var seen: Set<String> = []
+    return names.first { !seen.insert($0).inserted }
+  }
+
+  private static func missingColumn(_ name: String, in names: [String], path: String) -> DataError {
+    DataError(
       path: path,
       problems: [
         .init(expected: "a column \(name.debugDescription), but none of the \(names.count) columns is called so")

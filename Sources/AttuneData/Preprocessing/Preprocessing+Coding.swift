@@ -23,11 +23,13 @@ extension Preprocessing: Codable {
         || (means.count == names.count && deviations.count == names.count && deviations.allSatisfy { $0 > 0 }),
       "\(means.count) means and \(deviations.count) deviations above 0 for \(names.count) columns")
     try require(isFinite, "means, deviations or a factor that are not finite")
-    try require(typed.isEmpty || Set(names).count == names.count, "two columns of one name")
+    // Rows are read by name: of two columns of one name, one would be left without values.
+    let known = Set(names)
+    try require(known.count == names.count, "two columns of one name")
     let columns = names.map { name in
       typed[name].map { FittedColumn(name, $0) } ?? FittedColumn(Column(name))
     }
-    for name in typed.keys.sorted() { try require(names.contains(name), "a column '\(name)' that is not listed") }
+    for name in typed.keys.sorted() { try require(known.contains(name), "a column '\(name)' that is not listed") }
     for column in columns {
       try require(column.problem == nil, "column '\(column.column.name)' with \(column.problem ?? "")")
     }
