@@ -69,6 +69,11 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
     if task == .regression, case .random(let random) = split, random.stratified == true {
       throw ConfigValueError("a stratified split needs classes: expected false, or classification", key: "split")
     }
+    if test == nil, case .rows = split, case .csv(let csv) = source, csv.onError == .skip {
+      throw ConfigValueError(
+        "lists of rows count all rows of the file, but the source leaves bad rows out (onError: skip), which would "
+          + "shift the numbers: mend the file and remove 'onError', or split another way", key: "split")
+    }
   }
 }
 
