@@ -36,7 +36,7 @@ enum Failure {
     case let error as FileError:
       switch error.kind {
       case .notFound: missingInput
-      case .unreadable: badData
+      case .unreadable, .tooLarge: badData
       case .cannotCreate: cannotCreate
       case .inputOutput: inputOutput
       }

@@ -8,6 +8,8 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     case notFound
     /// There is something, but it is no regular file or may not be read.
     case unreadable
+    /// There is a regular file, but it does not fit in memory.
+    case tooLarge
     /// The file cannot be made at this path.
     case cannotCreate
     /// Reading or writing failed on the way.
@@ -38,6 +40,8 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
       "cannot read '\(path)': \(reason); \(advice ?? "check the path and the current folder")"
     case .unreadable:
       "cannot read '\(path)': \(reason); give a regular file that this user may read"
+    case .tooLarge:
+      "cannot read '\(path)': \(reason); check how the file was made, or read a part of it"
     case .cannotCreate:
       "cannot write '\(path)': \(reason); give a file name in an existing folder that this user may write to"
     case .inputOutput:

@@ -34,8 +34,16 @@ struct RegularFile: ~Copyable {
   deinit { close(descriptor) }
 
   /// `count` bytes from `offset` on.
+  ///
+  /// - Throws: `FileError`: `.tooLarge` where they are more than the memory, `.inputOutput`.
   func read(at offset: Int, count: Int) throws -> [UInt8] {
     precondition(offset >= 0 && count >= 0 && offset <= size - count, "bytes \(offset) + \(count) of \(size)")
+    guard count < MemorySize.limit else {
+      throw FileError(
+        kind: .tooLarge, path: path,
+        reason: "its \(count) bytes (\(MemorySize.text(count))) do not fit in the memory of "
+          + MemorySize.text(MemorySize.limit))
+    }
     return try [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
       while let base = buffer.baseAddress, done < count {
         let got = pread(descriptor, base + done, count - done, off_t(offset + done))

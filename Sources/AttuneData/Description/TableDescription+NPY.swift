@@ -5,7 +5,7 @@ extension TableDescription {
   ///
   /// - Throws: `FileError` if the file cannot be read, `DataError` if it is not such an array.
   public static func npy(path: String) throws -> TableDescription {
-    let bytes = try InputFile.bytes(at: path)
+    let bytes = try NPY.bytes(at: path)
     let header = try NPYHeader(bytes, path: path)
     let values = try NPY.parse(bytes, path: path, allowingNonFinite: true)
     var result = TableDescription(
@@ -44,7 +44,7 @@ extension TableDescription {
       minimum: numbers == 0 ? nil : Double(low), mean: numbers == 0 ? nil : mean,
       maximum: numbers == 0 ? nil : Double(high),
       levels: levels.map { .init(value: NumberText.short(Double($0.key)), count: $0.value) }, oddCount: 0, oddCells: [],
-      suspectedMark: nil)
+      suspectedMark: nil, suspectedTexts: [])
   }
 }
 

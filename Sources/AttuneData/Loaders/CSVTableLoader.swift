@@ -32,7 +32,15 @@ public enum CSVTableLoader {
   public static func read(
     path: String, target: String?, task: PredictionTask, options: CSVOptions = CSVOptions()
   ) throws -> (table: Table, keys: [String]?, skipped: SkippedRows?) {
-    try read(bytes: InputFile.unpackedBytes(at: path), path: path, target: target, task: task, options: options)
+    let bytes: [UInt8]
+    do {
+      bytes = try InputFile.unpackedBytes(at: path)
+    } catch let error as FileError where error.kind == .tooLarge {
+      throw DataError(
+        path: path, problems: [.init(expected: "a file that fits in memory, but \(error.reason)")],
+        advice: "train with 'streaming: true', which reads it block by block, or check how the file was made")
+    }
+    return try read(bytes: bytes, path: path, target: target, task: task, options: options)
   }
 
   static func load(

@@ -47,10 +47,29 @@ public struct IDX: Sendable, Equatable {
   /// - Throws: `FileError` if the file cannot be read, `PackedFileError` if it cannot be unpacked, `DataError` if it is
   ///   no such array, is cut or has bytes left over, or holds a value that is not finite as a 32-bit float.
   public init(path: String) throws {
+    // A header has at most 255 dimensions.
+    let start = try InputFile.start(of: path, count: 4 + 4 * 255)
+    if !Gzip.isPacked(start.bytes) { _ = try Self.header(start.bytes, size: start.size, path: path) }
     try self.init(InputFile.unpackedBytes(at: path), path: path)
   }
 
   init(_ bytes: [UInt8], path: String) throws {
+    let (element, dimensions, start) = try Self.header(bytes, size: bytes.count, path: path)
+    self.dimensions = dimensions
+    matrix = Matrix(rows: dimensions[0], columns: (bytes.count - start) / element.size / dimensions[0]) { out in
+      IDX.fill(out, from: bytes, start: start, element)
+    }
+    try IDX.requireFinite(matrix, path: path)
+  }
+
+  /// The type of the elements, the dimensions, and where the elements begin.
+  ///
+  /// - Parameters:
+  ///   - bytes: the first ones of the file, with the whole header.
+  ///   - size: the number of all.
+  private static func header(
+    _ bytes: [UInt8], size: Int, path: String
+  ) throws -> (element: Element, dimensions: [Int], start: Int) {
     func failure(_ expected: String) -> DataError {
       DataError(path: path, problems: [.init(expected: expected)], advice: "copy or download the file again")
     }
@@ -62,19 +81,16 @@ public struct IDX: Sendable, Equatable {
     }
     let rank = Int(bytes[3]), start = 4 + 4 * rank
     guard rank >= 1 else { throw failure("one dimension or more") }
-    guard bytes.count >= start else {
-      throw failure("\(rank) dimensions in \(start) bytes of header, but the file has \(bytes.count)")
+    guard size >= start else {
+      throw failure("\(rank) dimensions in \(start) bytes of header, but the file has \(size)")
     }
-    dimensions = (0..<rank).map { i in bytes[(4 + 4 * i)..<(8 + 4 * i)].reduce(0) { $0 << 8 | Int($1) } }
-    let shape = dimensions.map(String.init).joined(separator: "×"), present = bytes.count - start
+    let dimensions = (0..<rank).map { i in bytes[(4 + 4 * i)..<(8 + 4 * i)].reduce(0) { $0 << 8 | Int($1) } }
+    let shape = dimensions.map(String.init).joined(separator: "×"), present = size - start
     guard let needed = IDX.product(dimensions + [element.size]), needed == present else {
       throw failure("as many bytes of data as \(shape) elements of \(element.size) need, but the file has \(present)")
     }
     guard needed > 0 else { throw failure("at least one element, but the dimensions are \(shape)") }
-    matrix = Matrix(rows: dimensions[0], columns: present / element.size / dimensions[0]) { out in
-      IDX.fill(out, from: bytes, start: start, element)
-    }
-    try IDX.requireFinite(matrix, path: path)
+    return (element, dimensions, start)
   }
 
   private static func fill(

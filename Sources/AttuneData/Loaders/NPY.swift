@@ -15,7 +15,7 @@ public enum NPY {
   /// - Throws: `FileError` if the file cannot be read, `DataError` if it is not such an array, is cut or has bytes left
   ///   over, or holds a value that is not finite as a 32-bit float.
   public static func read(path: String, allowingNonFinite: Bool = false) throws -> Matrix {
-    try parse(InputFile.unpackedBytes(at: path), path: path, allowingNonFinite: allowingNonFinite)
+    try parse(bytes(at: path), path: path, allowingNonFinite: allowingNonFinite)
   }
 
   /// Writes a matrix as a two-dimensional array of type `<f4`, version 1; the file is replaced whole or not at all.
@@ -49,6 +49,13 @@ public enum NPY {
         for shift in stride(from: UInt32(0), to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: bits >> shift)) }
       }
     }
+  }
+
+  /// The bytes of a file, unpacked, after its header was found to fit its size where it is not packed.
+  static func bytes(at path: String) throws -> [UInt8] {
+    let start = try InputFile.start(of: path, count: 1 << 20)
+    if !Gzip.isPacked(start.bytes) { _ = try NPYHeader(start.bytes, fileSize: start.size, path: path) }
+    return try InputFile.unpackedBytes(at: path)
   }
 
   static func parse(_ bytes: [UInt8], path: String, allowingNonFinite: Bool = false) throws -> Matrix {

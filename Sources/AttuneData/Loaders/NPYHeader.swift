@@ -21,7 +21,11 @@ struct NPYHeader: Equatable {
   /// More dimensions than this are taken for a broken file.
   static let dimensionLimit = 8
 
-  init(_ bytes: [UInt8], path: String) throws {
+  /// - Parameters:
+  ///   - bytes: the first ones of the file, with the whole header.
+  ///   - fileSize: the number of all; nil where `bytes` are all.
+  init(_ bytes: [UInt8], fileSize: Int? = nil, path: String) throws {
+    let size = fileSize ?? bytes.count
     func failure(_ expected: String) -> DataError { NPY.failure(path, expected) }
     guard bytes.count >= 10, bytes.starts(with: NPYHeader.magic) else {
       throw failure("an npy file, which begins with \\x93NUMPY")
@@ -33,8 +37,11 @@ struct NPYHeader: Equatable {
     let start = version == 1 ? 10 : 12
     guard bytes.count >= start else { throw failure("a header length") }
     let length = bytes[8..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
+    guard length <= size - start else {
+      throw failure("a header of \(length) bytes, but the file ends after \(size - start)")
+    }
     guard length <= bytes.count - start else {
-      throw failure("a header of \(length) bytes, but the file ends after \(bytes.count - start)")
+      throw failure("a header of less than \(bytes.count) bytes, not \(length)")
     }
     dataOffset = start + length
     let text = bytes[start..<dataOffset]
@@ -45,7 +52,7 @@ struct NPYHeader: Equatable {
     }
     guard entries.description.count >= 2 else { throw failure("an element type such as '<f4'") }
     (isFortranOrder, shape) = (entries.isFortranOrder, entries.shape)
-    (kind, size, isBigEndian) = try NPYHeader.element(entries.description, failure)
+    (kind, self.size, isBigEndian) = try NPYHeader.element(entries.description, failure)
     guard (1...NPYHeader.dimensionLimit).contains(shape.count) else {
       throw failure("1 to \(NPYHeader.dimensionLimit) dimensions, not \(shape.count)")
     }
@@ -53,8 +60,8 @@ struct NPYHeader: Equatable {
       let (value, overflow) = product.0.multipliedReportingOverflow(by: next)
       return (value, product.1 || overflow)
     }
-    let (needed, sizeOverflow) = count.multipliedReportingOverflow(by: size)
-    let present = bytes.count - dataOffset
+    let (needed, sizeOverflow) = count.multipliedReportingOverflow(by: self.size)
+    let present = size - dataOffset
     guard !countOverflow && !sizeOverflow && needed == present else {
       let wanted = countOverflow || sizeOverflow ? "more bytes than can be counted" : "\(needed) bytes"
       throw failure("\(wanted) of data for shape \(shape), but the file has \(present)")

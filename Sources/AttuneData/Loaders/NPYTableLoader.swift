@@ -16,8 +16,8 @@ public enum NPYTableLoader {
   public static func load(
     features: String, targets: String, task: PredictionTask, classes: [String]? = nil
   ) throws -> Table {
-    let values = try NPY.parseArray(InputFile.unpackedBytes(at: features), path: features)
-    let answers = try NPY.parse(InputFile.unpackedBytes(at: targets), path: targets)
+    let values = try NPY.parseArray(NPY.bytes(at: features), path: features)
+    let answers = try NPY.parse(NPY.bytes(at: targets), path: targets)
     return try table(values, answers, paths: (features, targets), task: task, classes: classes)
   }
 

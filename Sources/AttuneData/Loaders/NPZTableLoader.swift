@@ -18,7 +18,10 @@ public enum NPZTableLoader {
   public static func load(
     path: String, features: String, targets: String, task: PredictionTask, classes: [String]? = nil
   ) throws -> Table {
-    try load(
+    // What is no archive is told so whatever its size.
+    let start = try InputFile.start(of: path, count: 4).bytes
+    guard ZipArchive.isArchive(start) else { throw noArchive(path) }
+    return try load(
       bytes: InputFile.bytes(at: path), path: path, features: features, targets: targets, task: task, classes: classes)
   }
 
@@ -26,16 +29,18 @@ public enum NPZTableLoader {
     bytes: [UInt8], path: String, features: String, targets: String, task: PredictionTask, classes: [String]? = nil,
     limit: UnpackingLimit = UnpackingLimit()
   ) throws -> Table {
-    guard ZipArchive.isArchive(bytes) else {
-      throw DataError(
-        path: path, problems: [.init(expected: "an npz file, which is a ZIP archive and begins with PK")],
-        advice: "save the arrays with numpy.savez(path, x=…, y=…)")
-    }
+    guard ZipArchive.isArchive(bytes) else { throw noArchive(path) }
     let archive = try ZipArchive(bytes, path: path, limit: limit)
     let values = try NPY.parseArray(array(features, of: archive, path), path: memberPath(path, features))
     let answers = try NPY.parse(array(targets, of: archive, path), path: memberPath(path, targets))
     return try NPYTableLoader.table(
       values, answers, paths: (memberPath(path, features), memberPath(path, targets)), task: task, classes: classes)
+  }
+
+  private static func noArchive(_ path: String) -> DataError {
+    DataError(
+      path: path, problems: [.init(expected: "an npz file, which is a ZIP archive and begins with PK")],
+      advice: "save the arrays with numpy.savez(path, x=…, y=…)")
   }
 
   private static func memberPath(_ path: String, _ name: String) -> String { "\(path)[\(name)]" }
