@@ -12,11 +12,12 @@ struct ClassNumbers {
   /// Without names and known classes, the classes are the numbers that occur, in order.
   ///
   /// - Parameter known: the classes of a model or training part, in order; nil takes those of the file.
-  /// - Throws: `DataError` for a number that is not whole, has no name, or is none of the known classes.
+  /// - Throws: `DataError` for a number that is not whole or too large to be exact, has no name, or is none of the known classes.
   func targets(_ values: [Float], known: [String]?) throws -> Targets {
     var numbers: [Int] = []
     numbers.reserveCapacity(values.count)
     for (row, value) in values.enumerated() {
+      guard value.magnitude < Self.limit else { throw Self.tooLarge(path, row: row, value) }
       guard let number = Int(exactly: value) else {
         throw DataError(
           path: path, problems: [.init(row: row + 1, value: "\(value)", expected: "a class as a whole number")],
@@ -36,6 +37,18 @@ struct ClassNumbers {
         guard let label = labels[number] else { throw unknown(number, row: row, classes) }
         return label
       }, names: classes)
+  }
+
+  /// From here on 32-bit floats do not tell neighboring whole numbers apart.
+  static let limit: Float = 0x1p24
+
+  /// The error of a number that may have been rounded to another class's.
+  private static func tooLarge(_ path: String, row: Int, _ value: Float) -> DataError {
+    let found = Int(exactly: value).map { "about \($0)" } ?? "\(value)"
+    return DataError(
+      path: path, problems: [.init(row: row + 1, value: found, expected: "a class number below 16777216 (2^24)")],
+      advice: "classes are read as 32-bit floats, which run larger numbers together: number the classes from 0 to the "
+        + "number of classes less 1, or set the task to regression")
   }
 
   private func unknown(_ number: Int, row: Int, _ classes: [String]) -> DataError {

@@ -7,6 +7,9 @@ public enum LIBSVMTableLoader {
   /// The most numbers of a dense table whose width the file alone decides; above it, 16 a byte of the file.
   private static let denseFloor = 1 << 24
 
+  /// The most features that a file may be given.
+  public static let featureLimit = 1 << 22
+
   /// The dense table of a file, which may be a gzip file.
   ///
   /// Indices start at 1 and ascend in each line; features that a line leaves out are 0. Blank lines and what follows a
@@ -31,6 +34,11 @@ public enum LIBSVMTableLoader {
   static func load(
     bytes: [UInt8], path: String, features: Int?, task: PredictionTask, classes: [String]?
   ) throws -> Table {
+    if let features, features > featureLimit {
+      throw DataError(
+        path: path, problems: [.init(value: "\(features)", expected: "at most \(featureLimit) features")],
+        advice: "choose fewer features; tables are dense, and every feature has a name")
+    }
     let lines = try SparseLines(bytes, path: path, features: features)
     let width = features ?? lines.width
     guard width > 0 else {
@@ -56,7 +64,7 @@ public enum LIBSVMTableLoader {
 
   private static func checkSize(_ lines: SparseLines, width: Int, isGiven: Bool) throws {
     let rows = lines.rows.count
-    let limit = isGiven ? 1 << 30 : max(denseFloor, 16 * lines.bytes.count)
+    let limit = min(isGiven ? .max : max(denseFloor, 16 * lines.bytes.count), MemorySize.limit / 4)
     guard width <= limit / rows else {
       throw DataError(
         path: lines.path,
@@ -83,6 +91,10 @@ public enum LIBSVMTableLoader {
         return DecimalNumber.float(text, text.indices)
       }
       if numbers.count == parts.count, parts.count == (isPaired ? 2 : 1) {
+        if task == .classification, numbers[0].magnitude >= ClassNumbers.limit {
+          note(row, "a class number below 16777216 (2^24): larger ones run together as 32-bit floats")
+          continue
+        }
         values.append(task == .classification ? numbers[0] : numbers[parts.count - 1])
       } else {
         note(row, isPaired ? "a label class;value of two numbers, as in the first line" : "one number as label")

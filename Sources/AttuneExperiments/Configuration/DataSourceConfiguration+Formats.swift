@@ -39,7 +39,8 @@ extension DataSourceConfiguration {
     public func validate() throws {
       if let features {
         try ConfigCheck.require(
-          (1...Int(Int32.max)).contains(features), "features", "must be an integer from 1 to \(Int32.max)")
+          (1...LIBSVMTableLoader.featureLimit).contains(features), "features",
+          "must be an integer from 1 to \(LIBSVMTableLoader.featureLimit)")
       }
     }
   }
