@@ -2,7 +2,7 @@
 struct CSVProblems {
   /// Kinds of problem that call for different advice.
   enum Kind {
-    case missing, comma, blanks, number, text, notFilled, target, key, label, level, ragged
+    case missing, comma, point, blanks, number, text, notFilled, target, key, label, level, ragged
   }
 
   private(set) var first: [DataError.Problem] = []
@@ -27,8 +27,10 @@ struct CSVProblems {
   /// What a text that is no number probably is.
   static func kind(of text: String, _ dialect: CSVDialect) -> Kind {
     if text.isEmpty || missingLike.contains(text.lowercased()) { return .missing }
-    if DecimalNumber.isNumber(String(text.drop { $0 == " " || $0 == "\t" }.trimmingEnd())) { return .blanks }
-    if !dialect.decimalComma, DecimalNumber.isNumber(text, mark: UInt8(ascii: ",")) { return .comma }
+    let trimmed = String(text.drop { $0 == " " || $0 == "\t" }.trimmingEnd())
+    let (mark, other) = dialect.decimalComma ? (",", ".") : (".", ",") as (Unicode.Scalar, Unicode.Scalar)
+    if trimmed != text, DecimalNumber.isNumber(trimmed, mark: UInt8(ascii: mark)) { return .blanks }
+    if DecimalNumber.isNumber(trimmed, mark: UInt8(ascii: other)) { return dialect.decimalComma ? .point : .comma }
     return text.first.map { $0.isNumber || "+-.=".contains($0) } ?? false ? .number : .text
   }
 
@@ -45,6 +47,8 @@ struct CSVProblems {
         : "fill the cell in, or name the cells that mean a missing value, as in 'missing: [\"\", NA]'"
     case .comma:
       "write a decimal point and no thousands separator, or set \(isForModel ? "--decimal-comma" : "'decimalComma: true'")"
+    case .point:
+      "write a decimal comma and no thousands separator, or take \(isForModel ? "--decimal-comma" : "'decimalComma'") away"
     case .blanks: "remove the blanks around the number\(isForModel ? "" : ", or set 'trim: true'")"
     case .number: "write a decimal number without thousands separators or units"
     case .text:

@@ -1,3 +1,11 @@
+extension String {
+  /// The first `limit` scalars and an ellipsis where there are more; one character may have any number of scalars.
+  func cut(to limit: Int) -> String {
+    guard utf8.count > limit, unicodeScalars.count > limit else { return self }
+    return String(unicodeScalars.prefix(limit)) + "…"
+  }
+}
+
 /// A data file whose content cannot be used: where, what was found, what was expected, and what to do.
 public struct DataError: Error, Equatable, CustomStringConvertible {
   /// One bad place of the file.
@@ -20,7 +28,7 @@ public struct DataError: Error, Equatable, CustomStringConvertible {
       self.line = line
       self.row = row
       self.column = column
-      self.value = value.map { $0.count > 40 ? $0.prefix(40) + "…" : $0 }
+      self.value = value.map { $0.cut(to: 40) }
       self.expected = expected
     }
 
