@@ -60,6 +60,13 @@ struct DownloadError: Error, Equatable, CustomStringConvertible {
         + "check for a login page in the way, or name another copy with --mirror ADDRESS")
   }
 
+  static func tooLong(_ address: String, type: String, expected: Int) -> DownloadError {
+    DownloadError(
+      kind: .otherLength,
+      description: "\(address) sends more than the expected \(expected) bytes (\(type)); it is not the published file: "
+        + "check for a login page in the way, or name another copy with --mirror ADDRESS")
+  }
+
   static func otherHash(
     _ path: String, from address: String, kind: String, found: String, expected: String, kept: String
   ) -> DownloadError {

@@ -84,14 +84,20 @@ struct FileDownload {
     let entityTag = part.origin?.address == address ? part.origin?.entityTag : nil
     let transfer = HTTPTransfer(url, from: part.size, entityTag: entityTag)
     defer { transfer.cancel() }
-    var total: Int?
+    var total: Int?, type = ""
     while true {
       for event in try transfer.events() {
         switch event {
         case .head(let head):
-          total = try begin(head, address, part)
+          (total, type) = (try begin(head, address, part), head.contentType)
           display.begin(file.path, at: part.size, of: total)
         case .body(let data):
+          // A server need not end: without a bound it would fill the disk.
+          if let expected = (isHashOptional ? nil : file.bytes) ?? total, part.size + data.count > expected {
+            display.end()
+            try part.restart()
+            throw DownloadError.tooLong(address, type: type, expected: expected)
+          }
           try part.append(data)
           display.show(part.size)
         case .end(let failure):

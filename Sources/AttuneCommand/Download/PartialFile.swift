@@ -32,6 +32,9 @@ final class PartialFile {
     path = target + ".part"
     let folder = URL(fileURLWithPath: target).deletingLastPathComponent().path
     madeFolder = FileManager.default.fileExists(atPath: folder) ? nil : folder
+    if let file = Self.file(above: folder) {
+      throw FileError(kind: .cannotCreate, path: path, reason: "'\(file)' is a file, not a folder")
+    }
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
@@ -40,9 +43,15 @@ final class PartialFile {
         kind: .cannotCreate, path: folder,
         reason: cause.map { String(cString: strerror(Int32($0.code))) } ?? error.localizedDescription)
     }
-    descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0o666)
+    // A link at this place could lead the bytes into any other file.
+    descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW, 0o666)
     size = 0
-    guard descriptor >= 0 else { throw Self.failure(.cannotCreate, path) }
+    guard descriptor >= 0 else {
+      guard errno != ELOOP else {
+        throw FileError(kind: .cannotCreate, path: path, reason: "it is a symbolic link; remove it")
+      }
+      throw Self.failure(.cannotCreate, path)
+    }
     // Between opening and locking another process may have finished the file and given it its name.
     var opened = stat(), named = stat()
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &opened) == 0, stat(path, &named) == 0,
@@ -54,6 +63,17 @@ final class PartialFile {
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// What stands where a folder should: the path itself or a folder above it; nil where there is no such thing.
+  private static func file(above folder: String) -> String? {
+    var path = folder
+    while !path.isEmpty, path != "/", path != "." {
+      var status = stat()
+      if stat(path, &status) == 0 { return status.st_mode & S_IFMT == S_IFDIR ? nil : path }
+      path = (path as NSString).deletingLastPathComponent
+    }
+    return nil
+  }
 
   /// Adds bytes at the end.
   func append(_ data: Data) throws {
