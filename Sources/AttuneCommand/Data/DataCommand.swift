@@ -116,7 +116,10 @@ enum TextTable {
   /// One line a row, each column as wide as its longest cell; longer cells than `widest` allows are cut.
   static func lines(_ rows: [[String]], widest: [Int]) -> [String] {
     let cut = rows.map { row in
-      zip(row, widest).map { $0.count > $1 ? $0.prefix($1 - 1) + "…" : $0 }
+      zip(row, widest).map { cell, widest in
+        let cell = ShownText.escaped(cell)
+        return cell.count > widest ? cell.prefix(widest - 1) + "…" : cell
+      }
     }
     let widths = widest.indices.map { column in cut.map { $0[column].count }.max() ?? 0 }
     return cut.map { row in

@@ -42,10 +42,11 @@ struct DataDescribeCommand: ParsableCommand {
     let descriptions = try paths().map(describe)
     if let target {
       for description in descriptions where !description.columns.contains(where: { $0.name == target }) {
+        let names = description.columns.prefix(50).map { ShownText.escaped($0.name) }
         throw DataError(
           path: description.path,
           problems: [.init(expected: "a column \(target.debugDescription) for --target, but none is called so")],
-          advice: "the columns are: \(description.columns.prefix(50).map(\.name).joined(separator: ", "))")
+          advice: "the columns are: \(names.joined(separator: ", "))")
       }
     }
     guard !json else { return try Console.output(RunFolder.json(descriptions)) }

@@ -14,10 +14,14 @@ struct DescriptionText {
   var text: String {
     var parts = [head, columns]
     let problems = problems
-    if !problems.isEmpty { parts.append((["look at:"] + problems.map { "  \($0)" }).joined(separator: "\n")) }
+    if !problems.isEmpty {
+      parts.append((["look at:"] + problems.map { "  \(ShownText.escaped($0))" }).joined(separator: "\n"))
+    }
     if let balance { parts.append(balance) }
     if let suggestion = description.sourceSuggestion(target: target) {
       parts.append("for a config file:\n\(suggestion)")
+    } else if let obstacle = description.suggestionObstacle(target: target) {
+      parts.append("no lines for a config file: \(ShownText.escaped(obstacle))")
     }
     return parts.joined(separator: "\n\n").trimmingCharacters(in: .newlines)
   }
@@ -34,7 +38,7 @@ struct DescriptionText {
     }
     if description.decimalComma == true { facts.append("decimal comma") }
     if description.hasBlanks == true { facts.append("blanks around cells") }
-    return "\(description.path): " + facts.joined(separator: ", ")
+    return "\(ShownText.escaped(description.path)): " + facts.joined(separator: ", ")
   }
 
   private var header: String {
@@ -74,6 +78,15 @@ struct DescriptionText {
   /// What a user should look at before training.
   private var problems: [String] {
     var lines: [String] = []
+    if description.hasSparseClasses != nil {
+      lines.append("the lines are 'label index:value …' as in LIBSVM's format: what is above are not its features")
+      return lines
+    }
+    for name in description.repeatedNames {
+      let count = description.columns.count { $0.name == name }
+      lines.append("\(count == 2 ? "two" : "\(count)") columns are called \(name.debugDescription)")
+    }
+    for name in description.unnamedColumns { lines.append("the header of \(name) is empty") }
     if description.separator != nil, description.columns.count == 1 {
       lines.append(
         "there is one column, and a table for training has a column of answers beside its features: if cells are "
@@ -83,6 +96,9 @@ struct DescriptionText {
     if description.isHeaderUncertain == true {
       lines.append(
         "line 1 is taken for the names of the columns, but nothing sets it apart: if it is a row, say --no-header")
+    }
+    if description.hasOddStart {
+      lines.append("line 1 is unlike most, which have \(counted(description.columns.count, "cell")): is it a comment?")
     }
     if description.oddRowCount > 0 {
       let shown = description.oddRows.map { "line \($0.line) has \($0.cells)" }.joined(separator: ", ")
@@ -116,7 +132,7 @@ struct DescriptionText {
   private var balance: String? {
     let balanced = description.columns.first { $0.name == target } ?? soleLabels
     guard let column = balanced, !column.levels.isEmpty else {
-      return target.map { "target \($0): more values than are counted, a target of regression" }
+      return target.map { "target \(ShownText.escaped($0)): more values than are counted, a target of regression" }
     }
     let shown = column.levels.prefix(Self.classLimit), most = shown.first?.count ?? 1
     let rows = shown.map { level in
@@ -124,7 +140,7 @@ struct DescriptionText {
       return [level.value, "\(level.count)", percent(level.count, of: description.rows), bar]
     }
     let left = column.levels.count - shown.count
-    return "balance of \(column.name), \(counted(column.levels.count, "value")):\n"
+    return "balance of \(ShownText.escaped(column.name)), \(counted(column.levels.count, "value")):\n"
       + TextTable.lines(rows, widest: [40, 12, 8, 30]).map { "  \($0)" }.joined(separator: "\n")
       + (left > 0 ? "\n  … and \(left) more" : "")
   }

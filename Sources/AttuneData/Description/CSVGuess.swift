@@ -47,8 +47,9 @@ struct CSVGuess: Equatable {
     return candidate.width > best.width
   }
 
-  /// Whether the first record names the columns: its cells differ and are no numbers, and either stand above a column
-  /// of numbers or do not occur below. It is sure above numbers, and above values that come again and again.
+  /// Whether the first record names the columns: its cells are no numbers, and one stands above a column of numbers, or
+  /// they differ and do not occur below. It is sure above numbers, and above values that come again and again. A single
+  /// column of texts has no header: nothing tells it from the other texts.
   private static func header(
     _ rows: [[String]], isFirst: Bool, decimalComma: Bool
   ) -> (isThere: Bool, isSure: Bool) {
@@ -56,16 +57,15 @@ struct CSVGuess: Equatable {
     guard isFirst, let first = rows.first, rows.count > 1 else { return none }
     func isNumber(_ cell: String) -> Bool { CSVCell.number(cell, decimalComma: decimalComma) != nil }
     let named = first.indices.filter { !first[$0].isEmpty }
-    guard !named.isEmpty, Set(named.map { first[$0] }).count == named.count else { return none }
-    guard !named.contains(where: { isNumber(first[$0]) || first[$0] == "?" }) else { return none }
+    guard !named.isEmpty, !named.contains(where: { isNumber(first[$0]) || first[$0] == "?" }) else { return none }
     let isAboveNumbers = named.contains { column in
       let values = rows.dropFirst().map { $0[column] }.filter { !CSVCell.missingMarks.contains($0) }
       return !values.isEmpty && values.allSatisfy(isNumber)
     }
     guard !isAboveNumbers else { return (true, true) }
-    guard !named.contains(where: { column in rows.dropFirst().contains { $0[column] == first[column] } }) else {
-      return none
-    }
+    guard first.count > 1, Set(named.map { first[$0] }).count == named.count,
+      !named.contains(where: { column in rows.dropFirst().contains { $0[column] == first[column] } })
+    else { return none }
     let isAboveLevels = named.contains { column in
       rows.count > 10 && Set(rows.dropFirst().map { $0[column] }).count * 3 < rows.count
     }

@@ -58,12 +58,16 @@ public struct ColumnSummary: Codable, Sendable, Equatable {
   public var oddCells: [OddCell]
   /// A number far from all others that comes again and again, perhaps a mark of missing values.
   public var suspectedMark: Level?
+  /// All texts of that number, for example `-200` and `-200,0`.
+  public var suspectedTexts: [String]
 }
 
 /// Gathers what a column holds, cell by cell, in memory that does not grow with the rows.
 struct ColumnProfile {
   /// Odd cells that are kept.
   static let oddLimit = 3
+  /// Texts of the least number that are kept.
+  private static let textLimit = 16
 
   let name: String
   private let levelLimit: Int
@@ -73,7 +77,7 @@ struct ColumnProfile {
   private var integers = 0
   private var mean = 0.0
   private var maximum = -Double.infinity
-  private var minimum = (value: Double.infinity, count: 0, text: "")
+  private var minimum = (value: Double.infinity, count: 0, texts: [[UInt8]]())
   private var secondMinimum = Double.infinity
   private var odd: [ColumnSummary.OddCell] = []
   // The levels by a hash of their bytes, so that most cells need no string.
@@ -121,9 +125,15 @@ struct ColumnProfile {
     if !bytes[range].contains(where: { $0 == 0x2E || $0 == 0x2C || $0 | 0x20 == 0x65 }) { integers += 1 }
     if number < minimum.value {
       secondMinimum = minimum.value
-      minimum = (number, 1, String(decoding: bytes[range], as: UTF8.self))
+      minimum = (number, 1, [Array(bytes[range])])
     } else if number == minimum.value {
       minimum.count += 1
+      // Only a negative one may be a mark; it may be written in several ways.
+      if number < 0, minimum.texts.count < Self.textLimit,
+        !minimum.texts.contains(where: { $0.elementsEqual(bytes[range]) })
+      {
+        minimum.texts.append(Array(bytes[range]))
+      }
     } else if number < secondMinimum {
       secondMinimum = number
     }
@@ -146,7 +156,7 @@ struct ColumnProfile {
   }
 
   /// Long texts are cut.
-  private static func shown(_ text: String) -> String { text.count > 60 ? text.prefix(59) + "…" : text }
+  private static func shown(_ text: String) -> String { text.cut(to: 60) }
 
   /// What was gathered.
   func summary() -> ColumnSummary {
@@ -165,13 +175,13 @@ struct ColumnProfile {
       } else {
         .text
       }
-    let hasNumbers = isNumeric && kind != .empty
+    let hasNumbers = isNumeric && kind != .empty, mark = hasNumbers ? suspectedMark : nil
     return ColumnSummary(
       name: name, kind: kind, missing: missingMarks.values.reduce(0, +), missingMarks: missingMarks, distinct: distinct,
       minimum: hasNumbers ? minimum.value : nil, mean: hasNumbers ? mean : nil, maximum: hasNumbers ? maximum : nil,
       levels: levels.sorted { ($1.count, $0.value) < ($0.count, $1.value) },
       oddCount: hasNumbers ? values - numbers : 0, oddCells: hasNumbers ? odd : [],
-      suspectedMark: hasNumbers ? suspectedMark : nil)
+      suspectedMark: mark, suspectedTexts: mark == nil ? [] : texts.sorted())
   }
 
   /// A negative whole minimum that repeats and lies farther from the next value than half of the others' range.
@@ -179,6 +189,9 @@ struct ColumnProfile {
     guard minimum.value < 0, minimum.value == minimum.value.rounded(), minimum.count >= max(3, numbers / 1000),
       secondMinimum < maximum, secondMinimum - minimum.value > (maximum - secondMinimum) / 2
     else { return nil }
-    return .init(value: minimum.text, count: minimum.count)
+    return .init(value: texts[0], count: minimum.count)
   }
+
+  /// The texts of the least number, in the order in which they came.
+  private var texts: [String] { minimum.texts.map { String(decoding: $0, as: UTF8.self) } }
 }

@@ -1,24 +1,32 @@
 internal import AttuneCore
 
 extension TableDescription {
-  /// The lines of a config file that load this file; nil for what a config cannot name alone.
+  /// The lines of a config file that load this file; nil for what a config cannot name alone, and where there is an
+  /// obstacle.
   ///
   /// Only what differs from the defaults is written. Constant and empty columns, texts that seldom come again, and
   /// categories of more than a hundred levels, such as dates, are ignored; a target that is not given is the last
-  /// column that can be one. Whole numbers beyond 2²⁴ are taken for ids. Missing features are filled in, rows without a target are left out.
+  /// column that can be one. Whole numbers beyond 2²⁴ are taken for ids. Missing features are filled in, rows without a
+  /// target are left out.
   public func sourceSuggestion(target chosen: String?) -> String? {
-    guard format == "csv", columns.count > 1, let target = columns.first(where: { $0.name == chosen }) ?? guessedTarget
-    else { return nil }
+    guard format == "csv", suggestionObstacle(target: chosen) == nil else { return nil }
+    if let hasSparseClasses {
+      return "data:\n  source:\n    kind: libsvm\n    path: \(Self.word(path))\n  task: "
+        + (hasSparseClasses ? "classification\n" : "regression\n")
+    }
+    guard let target = target(chosen) else { return nil }
     let features = columns.filter { $0.name != target.name }.map(\.asFeature)
-    let useless = features.filter(\.isUseless).map(\.name)
-    let categories = features.filter { $0.kind == .category && !$0.isUseless }
+    let useless = features.filter(isUseless).map(\.name)
+    let categories = features.filter { $0.kind == .category && !isUseless($0) }
     let used = features.filter { !useless.contains($0.name) } + [target]
     let wide = columns.filter { $0.name != target.name && $0.isBeyondFloats }.map(\.name)
-    let marks = Set(used.flatMap(\.missingMarks.keys) + used.compactMap(\.suspectedMark?.value)).sorted()
+    let marks = Set(used.flatMap(\.missingMarks.keys) + used.flatMap(\.suspectedTexts)).sorted()
     var lines = ["kind: csv", "path: \(Self.word(path))", "target: \(Self.word(target.name))"]
     if let separator, separator != "," { lines.append("separator: \(Self.word(separator))") }
     if decimalComma == true { lines.append("decimalComma: true") }
     if hasHeader == false { lines.append("header: false") }
+    // A first record of another length does not tell how many columns there are.
+    if hasHeader == false, hasOddStart { lines.append("columns: \(Self.list(columns.map(\.name)))") }
     if hasBlanks == true { lines.append("trim: true") }
     if !marks.isEmpty { lines.append("missing: \(Self.list(marks))") }
     if !categories.isEmpty {
@@ -39,6 +47,34 @@ extension TableDescription {
         ? "  encoding: {unknown: ignore}  # categories that training has not seen count as none\n" : "")
   }
 
+  /// Why no lines of a config file can be suggested; nil where they can.
+  public func suggestionObstacle(target chosen: String?) -> String? {
+    guard format == "csv", hasSparseClasses == nil else { return nil }
+    if !repeatedNames.isEmpty {
+      return "every column needs a name of its own, but several are called "
+        + repeatedNames.map(\.debugDescription).joined(separator: ", ")
+    }
+    if hasHeader == true, hasOddStart { return "the header must stand in line 1, which is blank: remove blank lines" }
+    guard rows > 0 else { return "there are no rows" }
+    guard let target = target(chosen) else { return "no column can be a target as it is" }
+    if unnamedColumns.contains(target.name) { return "the target has no name in the header" }
+    guard columns.contains(where: { $0.name != target.name && !isUseless($0.asFeature) }) else {
+      return "no column beside the target \(target.name.debugDescription) can be a feature as it is"
+    }
+    return nil
+  }
+
+  private func target(_ chosen: String?) -> ColumnSummary? {
+    columns.first { $0.name == chosen }
+      ?? columns.last { ![.constant, .empty, .text].contains($0.kind) && !unnamedColumns.contains($0.name) }
+  }
+
+  /// Whether the column is no feature as it is.
+  private func isUseless(_ column: ColumnSummary) -> Bool {
+    unnamedColumns.contains(column.name) || [.constant, .empty, .text].contains(column.kind)
+      || column.kind == .category && column.levels.count > ColumnSummary.levelLimit
+  }
+
   /// How missing features are filled in; a mark of one column counts in all others too.
   private static func filling(_ features: some Collection<ColumnSummary>, marks: [String]) -> String {
     let holed = features.filter { column in
@@ -57,8 +93,6 @@ extension TableDescription {
     return shown.isEmpty ? "" : "  # \(shown): as numbers, ids beyond 2^24 lose digits (32-bit floats)"
   }
 
-  private var guessedTarget: ColumnSummary? { columns.last { ![.constant, .empty, .text].contains($0.kind) } }
-
   private static func list(_ words: [String]) -> String { "[\(words.map(word).joined(separator: ", "))]" }
 
   /// A word of YAML, in quotes where it could be read as anything but a text.
@@ -71,18 +105,13 @@ extension TableDescription {
       }
     let reserved = ["true", "false", "null", "yes", "no", "on", "off", "nan", "~", ".", ".nan", ".inf"]
     guard !isPlain || reserved.contains(text.lowercased()) else { return text }
-    return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\t", with: "\\t") + "\""
+    return "\"\(ShownText.yaml(text))\""
   }
 }
 
 extension ColumnSummary {
   /// Levels that a column of categories may have to be suggested as a feature.
   fileprivate static let levelLimit = 100
-
-  /// Whether the column is no feature as it is.
-  fileprivate var isUseless: Bool {
-    [.constant, .empty, .text].contains(kind) || kind == .category && levels.count > Self.levelLimit
-  }
 
   /// Whether these are whole numbers of which some lose their last digits as 32-bit floats, as ids do.
   fileprivate var isBeyondFloats: Bool {

@@ -32,12 +32,20 @@ public struct TableDescription: Codable, Sendable, Equatable {
   public var hasBlanks: Bool?
   /// Records whose cells are all empty.
   public var blankRows = 0
-  /// Those of them that have separators, so that a loader takes them for rows.
+  /// Those of them that a loader takes for rows: with separators, or with rows after them.
   public var blankRecords = 0
   /// Records of another length than the first ones.
   public var oddRowCount = 0
   /// The first of them.
   public var oddRows: [OddRow] = []
+  /// Whether the first record is blank or of another length than most.
+  public var hasOddStart = false
+  /// Names that the header gives to several columns.
+  public var repeatedNames: [String] = []
+  /// Made-up names of columns whose header is empty.
+  public var unnamedColumns: [String] = []
+  /// Whether the labels of what looks like a LIBSVM file are classes; nil for any other file.
+  public var hasSparseClasses: Bool?
   /// The type of the elements of a NumPy file, for example `f4`.
   public var elementType: String?
 
@@ -64,6 +72,8 @@ private struct CSVPass: ~Copyable {
   private let separator: UInt8?
   private let header: Bool?
   private var columns: [ColumnProfile] = []
+  /// Blank lines without separators after which no row came yet.
+  private var waitingBlankLines = 0
   private var result: TableDescription
 
   init(path: String, separator: Character?, header: Bool?) throws {
@@ -92,6 +102,7 @@ private struct CSVPass: ~Copyable {
   private mutating func start(_ block: [UInt8]) throws -> CSVGuess {
     let guess = try CSVGuess(block, path: path, separator: separator, header: header)
     result.separator = try CSVGuess.dialect(guess.separator).separator.name
+    if separator == nil, header == nil { result.hasSparseClasses = SparseGuess(block)?.isClassification }
     (result.hasHeader, result.decimalComma, result.hasBlanks) = (guess.hasHeader, guess.decimalComma, false)
     if guess.isHeaderUncertain { result.isHeaderUncertain = true }
     return guess
@@ -106,10 +117,14 @@ private struct CSVPass: ~Copyable {
         cells: [CSVReader.Cell] = []
       var isHeader = isFirst && guess.hasHeader
       if isFirst, !guess.hasHeader { name((1...guess.width).map { "column\($0)" }) }
+      var isStart = isFirst
       while try reader.next(into: &cells) {
-        if isHeader {
+        if isStart { result.hasOddStart = cells.count != guess.width }
+        isStart = false
+        // Blank lines may stand before the header.
+        if isHeader, cells.count == guess.width {
           isHeader = false
-          name(cells.enumerated().map { $1.range.isEmpty ? "column\($0 + 1)" : CSVCell.trimmed(reader.text($1)) })
+          nameFromHeader(cells, reader)
         } else {
           add(cells, reader, guess, line: firstLine + reader.recordLine - 1)
         }
@@ -125,6 +140,21 @@ private struct CSVPass: ~Copyable {
     }
   }
 
+  private mutating func nameFromHeader(_ cells: [CSVReader.Cell], _ reader: CSVReader) {
+    var seen: [String: Int] = [:]
+    let names = cells.enumerated().map { index, cell in
+      let text = CSVCell.trimmed(reader.text(cell))
+      guard !text.isEmpty else {
+        result.unnamedColumns.append("column\(index + 1)")
+        return "column\(index + 1)"
+      }
+      seen[text, default: 0] += 1
+      return text
+    }
+    result.repeatedNames = seen.filter { $0.value > 1 }.keys.sorted()
+    name(names)
+  }
+
   private mutating func name(_ names: [String]) {
     let limit = max(16, min(1000, Self.levelBudget / names.count))
     columns = names.map { ColumnProfile(name: $0, levelLimit: limit) }
@@ -133,9 +163,11 @@ private struct CSVPass: ~Copyable {
   private mutating func add(_ cells: [CSVReader.Cell], _ reader: CSVReader, _ guess: CSVGuess, line: Int) {
     guard !cells.allSatisfy({ $0.range.isEmpty }) else {
       result.blankRows += 1
-      if cells.count > 1 { result.blankRecords += 1 }
+      if cells.count > 1 { result.blankRecords += 1 } else { waitingBlankLines += 1 }
       return
     }
+    result.blankRecords += waitingBlankLines
+    waitingBlankLines = 0
     guard cells.count == columns.count else {
       result.oddRowCount += 1
       if result.oddRows.count < 3 { result.oddRows.append(.init(line: line, cells: cells.count)) }
