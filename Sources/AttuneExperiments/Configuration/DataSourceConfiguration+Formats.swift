@@ -1,4 +1,5 @@
 public import AttuneCore
+internal import AttuneData
 
 extension DataSourceConfiguration {
   /// Two arrays of a NumPy archive.
