@@ -55,7 +55,8 @@ import Testing
     "kind;weight;city\ncat;1,5;Bonn\ndog;?;Rome\ncat;2,5;Bonn\ndog;3,5;Rome\n",
     "kind,weight,city\n"
       + (0..<30).map { "\($0 % 2 == 0 ? "a" : "b"),\($0 == 4 ? "x" : "\($0)"),c\($0 % 3)\n" }.joined(),
-    "kind\tweight\na\t1\nb\t2\na\t3\nb\t4\n",
+    "kind\tweight\na\t1\nb\t2\na\t3\nb\t4\n", "kind,x\na,1\n\nb,2\na,3\nb,4\na,5\nb,6\n",
+    ",kind,x\n0,a,1\n1,b,2\n2,a,3\n3,b,4\n4,a,5\n5,b,6\n", "kind,\"x\u{1B}\u{7}\"\na,1\nb,2\na,3\nb,4\n",
   ])
   func `the suggested source is a config that loads the file`(text: String) throws {
     try inFolder { folder in
@@ -80,10 +81,49 @@ import Testing
     try inFolder { folder in
       try write("ann\nbob\ncid\n", to: folder + "/names.txt")
       let outcome = try attune("data", "describe", "names.txt", in: folder)
-      #expect(outcome.code == 0 && outcome.output.contains("header (no header?)"), "\(outcome.output)")
+      #expect(outcome.code == 0 && outcome.output.contains(", no header\n"), "\(outcome.output)")
       #expect(outcome.output.contains("look at:\n  there is one column, and a table for training has a column of"))
-      #expect(outcome.output.contains("\n  line 1 is taken for the names of the columns, but nothing sets it apart"))
-      #expect(!outcome.output.contains("for a config file:"))
+      #expect(!outcome.output.contains("\nfor a config file:"))
+      try write("ann,oslo\nbob,rome\ncid,bonn\n", to: folder + "/pairs.csv")
+      let pairs = try attune("data", "describe", "pairs.csv", in: folder).output
+      #expect(pairs.contains("header (no header?)"), "\(pairs)")
+      #expect(pairs.contains("\n  line 1 is taken for the names of the columns, but nothing sets it apart"))
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("+1 1:0.5 3:2\n-1 2:1\n+1 1:1 2:2 3:3\n-1 3:1\n", nil),
+      ("|1x3 comment\n" + (0..<30).map { "\($0),\($0 % 7),k\($0 % 2)\n" }.joined(), "column3"),
+    ] as [(String, String?)])
+  func `a sparse file and one with an odd first line load too`(text: String, target: String?) throws {
+    try inFolder { folder in
+      try write(text, to: folder + "/pets.csv")
+      let arguments = ["data", "describe", "pets.csv"] + (target.map { ["--target", $0] } ?? [])
+      let outcome = try AttuneProcess(arguments, in: folder).finish()
+      let source = try #require(outcome.output.components(separatedBy: "for a config file:\n").dropFirst().first)
+      try write(
+        "name: pets\n" + source
+          + """
+          network: {kind: linear}
+          training: [{name: adam, epochs: 1}]
+          inference: [{name: none, strategy: none}]
+          scenarios: [{name: clean}]
+
+          """, to: folder + "/x.yaml")
+      let run = try attune("run", "x.yaml", "--dry-run", in: folder)
+      #expect(run.code == 0, "\(run.errors)\n\(source)")
+    }
+  }
+
+  @Test func `a file cannot send commands to the terminal`() throws {
+    try inFolder { folder in
+      try write("a\u{1B}[2J,b,b\n\u{9B}x,1,2\ny,2,3\n", to: folder + "/x.csv")
+      let outcome = try attune("data", "describe", "x.csv", in: folder)
+      #expect(outcome.code == 0 && outcome.output.contains("a\\u{1B}[2J"), "\(outcome.output)")
+      #expect(!outcome.output.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{9B}" })
+      #expect(outcome.output.contains("  two columns are called \"b\"\n"))
+      #expect(outcome.output.contains("no lines for a config file: every column needs a name of its own"))
     }
   }
 

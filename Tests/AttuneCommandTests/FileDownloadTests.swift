@@ -166,6 +166,45 @@ import Testing
     }
   }
 
+  @Test(arguments: [true, false])
+  func `a server that sends more than the file is stopped`(tellsLength: Bool) throws {
+    // Of an answer whose length is not told, only the bytes that come say that it is another file.
+    let endless = [UInt8](repeating: 7, count: 8_000_000)
+    try serving(.init(bytes: endless, tellsLength: tellsLength, pause: 1000)) { server, folder in
+      let address = server.address("/file.bin")
+      let error = try #require(throws: DownloadError.self) { try download(folder, file(), [address]).run() }
+      #expect(error.exitCode == 65)
+      let found = tellsLength ? "offers 8000000 bytes" : "sends more than the expected 300000 bytes"
+      #expect(error.description.hasPrefix("\(address) \(found) (application/octet-stream)"), "\(error)")
+      #expect(names(folder).isEmpty && server.requests.count == 1)
+    }
+  }
+
+  @Test func `a link in place of the part is not followed`() throws {
+    try serving(.init(bytes: Self.bytes)) { server, folder in
+      try write("precious", to: folder + "/victim")
+      try FileManager.default.createDirectory(atPath: folder + "/set", withIntermediateDirectories: false)
+      let part = folder + "/set/file.bin.part"
+      try FileManager.default.createSymbolicLink(atPath: part, withDestinationPath: folder + "/victim")
+      let error = try #require(throws: FileError.self) {
+        try download(folder, file(), [server.address("/file.bin")]).run()
+      }
+      #expect(error.kind == .cannotCreate && error.reason == "it is a symbolic link; remove it")
+      #expect(try String(contentsOfFile: folder + "/victim", encoding: .utf8) == "precious")
+      #expect(server.requests.isEmpty)
+    }
+  }
+
+  @Test func `a file in place of the folder is named`() throws {
+    try serving(.init(bytes: Self.bytes)) { server, folder in
+      try write("x", to: folder + "/set")
+      let error = try #require(throws: FileError.self) {
+        try download(folder, file(), [server.address("/file.bin")]).run()
+      }
+      #expect(error.kind == .cannotCreate && error.reason == "'\(folder)/set' is a file, not a folder")
+    }
+  }
+
   @Test func `a missing file is exit 69 and is not asked for again, and the next address is tried`() throws {
     try serving(.init(bytes: Self.bytes)) { server, folder in
       let missing = server.address("/none.bin")

@@ -91,6 +91,73 @@ import Testing
     #expect(try describe("x\n" + near.joined(separator: "\n") + "\n").columns[0].suspectedMark == nil)
   }
 
+  @Test func `all texts of a suspected mark are told`() throws {
+    let cells = (0..<60).map { $0 % 10 == 0 ? "-200" : $0 % 10 == 1 ? "-200,0" : "\($0),5" }
+    let table = try describe("x;y\n" + cells.map { "\($0);1\($0)\n" }.joined())
+    #expect(table.columns[0].suspectedMark == .init(value: "-200", count: 12))
+    #expect(table.columns[0].suspectedTexts == ["-200", "-200,0"])
+    let source = try #require(table.sourceSuggestion(target: "y"))
+    #expect(source.contains("    missing: [\"-200\", \"-200,0\"]\n"), "\(source)")
+  }
+
+  @Test func `a single column of texts has no header, nor have numbers two of one name`() throws {
+    #expect(try describe("red\ngreen\nblue\n").hasHeader == false)
+    #expect(try describe("x\n1\n2\n").hasHeader == true)
+    let table = try describe("a,a,b\n1,2,3\n4,5,6\n")
+    #expect(table.hasHeader == true && table.repeatedNames == ["a"])
+    #expect(table.sourceSuggestion(target: nil) == nil)
+    #expect(
+      table.suggestionObstacle(target: nil) == "every column needs a name of its own, but several are called \"a\"")
+  }
+
+  @Test(arguments: [
+    ("x\n1\n2\n", "no column beside the target \"x\" can be a feature as it is"),
+    ("x,y\n1,5\n2,5\n", "no column beside the target \"x\" can be a feature as it is"),
+    ("\nx,y\n1,5\n2,6\n", "the header must stand in line 1, which is blank: remove blank lines"),
+    ("x,y\n1,\n1,\n", "no column can be a target as it is"),
+  ])
+  func `where no source loads, the reason is told`(text: String, reason: String) throws {
+    let table = try describe(text)
+    #expect(table.suggestionObstacle(target: nil) == reason)
+    #expect(table.sourceSuggestion(target: nil) == nil)
+  }
+
+  @Test func `a column without a name is left out`() throws {
+    let table = try describe(",x,y\n0,5,1\n1,6,2\n2,7,3\n")
+    #expect(table.unnamedColumns == ["column1"])
+    #expect(table.sourceSuggestion(target: "y")?.contains("    ignore: [column1]\n") == true)
+    #expect(table.suggestionObstacle(target: "column1") == "the target has no name in the header")
+  }
+
+  @Test func `sparse lines are a file of LIBSVM`() throws {
+    let table = try describe("+1 1:0.5 3:2\n-1 2:1\n+1 1:1 2:2 3:3 # note\n")
+    #expect(table.hasSparseClasses == true)
+    let source = try #require(table.sourceSuggestion(target: nil))
+    #expect(source.contains("    kind: libsvm\n") && source.hasSuffix("\n  task: classification\n"), "\(source)")
+    #expect(try describe("0.5 1:2\n0.7 1:3\n").hasSparseClasses == false)
+    #expect(try describe("12:30 1:2\n12:31 1:3\n").hasSparseClasses == nil)
+    #expect(try describe("1 2\n3 4\n").hasSparseClasses == nil)
+  }
+
+  @Test func `blank lines between rows and an odd first record are left out by the suggested source`() throws {
+    let blank = try describe("a,b\n1,2\n\n3,4\n5,6\n\n")
+    #expect(blank.blankRows == 2 && blank.blankRecords == 1)
+    #expect(blank.sourceSuggestion(target: "b")?.contains("    onError: skip\n") == true)
+    let trailing = try describe("a,b\n1,2\n3,4\n\n\n")
+    #expect(trailing.sourceSuggestion(target: "b")?.contains("onError") == false)
+    let odd = try describe("|1x3 comment\n1,2,x\n3,4,y\n5,6,x\n")
+    #expect(odd.hasOddStart && odd.hasHeader == false)
+    let source = try #require(odd.sourceSuggestion(target: "column3"))
+    #expect(source.contains("    columns: [column1, column2, column3]\n    onError: skip\n"), "\(source)")
+  }
+
+  @Test func `control characters are shown as escapes`() throws {
+    #expect(ShownText.escaped("a\u{1B}[2J\n\u{202E}é\u{9B}") == "a\\u{1B}[2J\\n\\u{202E}é\\u{9B}")
+    #expect(ShownText.yaml("a\u{1B}\"\\\n") == "a\\u001B\\\"\\\\\\n")
+    let table = try describe("a\u{1B},b\n1,2\n3,4\n")
+    #expect(table.sourceSuggestion(target: "a\u{1B}")?.contains("    target: \"a\\u001B\"\n") == true)
+  }
+
   @Test func `blocks end with records, whatever stands at their seam`() throws {
     let path = FileManager.default.temporaryDirectory.appending(path: "attune-blocks-\(UUID().uuidString).csv").path
     defer { try? FileManager.default.removeItem(atPath: path) }

@@ -47,6 +47,17 @@ import Testing
     #expect(rows.mappingPaths { "/d/" + $0 }.paths(seeds: [1]) == ["/d/a/1.txt", "/d/b.txt"])
   }
 
+  @Test func `lists of rows and rows that are left out do not go together`() throws {
+    let skipping = "source: {kind: csv, path: a.csv, target: y, onError: skip}"
+    let error = text("\(skipping), split: {kind: rows, train: a, test: b}")
+    #expect(
+      error.contains(
+        "split: lists of rows count all rows of the file, but the source leaves bad rows out (onError: skip), which would "
+          + "shift the numbers: mend the file and remove 'onError', or split another way"), "\(error)")
+    #expect(try data("\(skipping), split: time").source.dialect != nil)
+    #expect(try data("\(csv), split: {kind: rows, train: a, test: b}").source.dialect != nil)
+  }
+
   @Test func `a wrong source is an error with its place`() {
     #expect(
       text("source: {kind: indx, images: i}")
@@ -56,7 +67,7 @@ import Testing
     #expect(text("source: {kind: npz, path: a, feature: x, targets: y}").contains("did you mean 'features'?"))
     #expect(
       text("source: {kind: libsvm, path: a, features: 0}")
-        .contains("source.features: must be an integer from 1 to 2147483647, found '0'"))
+        .contains("source.features: must be an integer from 1 to 4194304, found '0'"))
     #expect(
       text("source: {kind: idx, images: i, labels: l, classes: [a, a]}")
         .contains("must be two different names or more"))
