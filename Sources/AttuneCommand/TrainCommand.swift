@@ -136,8 +136,8 @@ struct TrainCommand: ParsableCommand {
     AtomicFile.removeLeftovers(beside: output)
     let quality = try model.quality(on: test)
     let outcome = Outcome(
-      arm: arm.name, seed: seed, metric: metric.rawValue, quality: quality, seconds: report.seconds,
-      operations: report.operations, modelBytes: bytes, output: output, epochs: report.epochs,
+      arm: arm.name, seed: seed, metric: metric.rawValue, quality: quality.flatMap { $0.isFinite ? $0 : nil },
+      seconds: report.seconds, operations: report.operations, modelBytes: bytes, output: output, epochs: report.epochs,
       stoppedEarly: report.stoppedEarly, bestEpoch: report.bestEpoch)
     if json { return try Console.output(RunFolder.json(outcome)) }
     let shown =

@@ -15,7 +15,7 @@ import Testing
     training:
       - name: sgd
         optimizer: {kind: adam, learningRate: 0.01}
-        epochs: 16
+        epochs: 40
         schedule: {kind: plateau, patience: 1}
         augmentation: [{kind: gaussian-noise, standardDeviation: 0.5}]
         validation: {fraction: 0.2}
@@ -88,8 +88,8 @@ import Testing
       #expect(other.code == 64)
       #expect(
         other.errors
-          == "attune: error: m.safetensors.checkpoint belongs to another training: arm.epochs was 4000, is 16, epochs "
-          + "was 4000, is 16; go on with what it was, or start anew without it (--fresh)\n")
+          == "attune: error: m.safetensors.checkpoint belongs to another training: arm.epochs was 4000, is 40, epochs "
+          + "was 4000, is 40; go on with what it was, or start anew without it (--fresh)\n")
       try write("no checkpoint at all", to: checkpoint)
       let damaged = try attune("train", "x.yaml", "-q", "-o", "m.safetensors", in: folder)
       #expect(damaged.code == 65 && damaged.errors.contains("m.safetensors.checkpoint is no checkpoint to go on from"))

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct LossWatchTests {
   private func warning(_ losses: [Double], firstStep: Double? = nil, validation: [Double] = []) -> String? {
-    var watch = LossWatch(), report = TrainingReport(losses: losses, seconds: 1, operations: 1)
+    var watch = LossWatch()
     if let firstStep {
       for step in 1...2 {
         watch.note(
@@ -15,11 +15,12 @@ import Testing
               gradientNorm: nil), samplesPerSecond: 1))
       }
     }
-    report.epochs = zip(losses, validation).enumerated().map { index, pair in
+    let epochs = zip(losses, validation).enumerated().map { index, pair in
       EpochRecord(
         epoch: index + 1, globalStep: index + 1, loss: pair.0, validationLoss: pair.1, validationQuality: nil,
         learningRate: 1, seconds: 1, samplesPerSecond: 1)
     }
+    let report = TrainingReport(losses: losses, seconds: 1, operations: 1, epochs: epochs)
     return watch.warning(report, restoresBest: !validation.isEmpty)
   }
 

@@ -61,10 +61,14 @@ public struct Philox: RandomNumberGenerator, Sendable, Equatable, Codable {
   }
 
   /// `0..<count` in random order (Fisher and Yates).
-  public mutating func permutation(_ count: Int) -> [Int] { permutation(count, of: Int.self) }
+  public mutating func permutation(_ count: Int) -> [Int] { shuffled(count) }
 
-  /// `0..<count` in the same random order, as integers that take less memory; `count` must fit them.
-  public mutating func permutation<Number: FixedWidthInteger>(_ count: Int, of type: Number.Type) -> [Number] {
+  /// `0..<count` in the same random order, as integers of four bytes; `count` must fit them.
+  public mutating func permutation(_ count: Int, of type: UInt32.Type) -> [UInt32] { shuffled(count) }
+
+  /// Generic code of another module runs unspecialized, ten times as long: the public functions are not generic.
+  @inline(__always)
+  private mutating func shuffled<Number: FixedWidthInteger>(_ count: Int) -> [Number] {
     precondition(count <= Int(clamping: Number.max), "\(count) numbers do not fit \(Number.self)")
     var order = [Number](unsafeUninitializedCapacity: count) { numbers, filled in
       for i in 0..<count { numbers.initializeElement(at: i, to: Number(truncatingIfNeeded: i)) }

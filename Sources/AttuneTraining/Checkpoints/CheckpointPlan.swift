@@ -33,10 +33,12 @@ struct CheckpointKeeper {
     lastGood = isResumed ? plan.path : nil
   }
 
+  /// Whether it is time for a checkpoint.
+  var isDue: Bool { (ContinuousClock.now - writtenAt) / .seconds(1) >= plan.interval }
+
   /// Writes a checkpoint if it is time.
   mutating func keepIfDue(_ run: TrainingRun, _ observer: TrainingObserver) throws {
-    guard (ContinuousClock.now - writtenAt) / .seconds(1) >= plan.interval else { return }
-    try keep(run, observer)
+    if isDue { try keep(run, observer) }
   }
 
   /// Writes a checkpoint, unless it would not be a good one: the file keeps the last that was.

@@ -46,7 +46,9 @@ import Testing
 
   @Test func `more than a mebibyte is refused unread`() {
     let text = "a: " + String(repeating: "x", count: 1 << 20)
-    let message = "x.yaml:1:1: 1048579 bytes, more than the 1048576 allowed"
+    let message =
+      "x.yaml:1:1: 1048579 bytes, more than the 1048576 allowed; a config is a YAML file, which names its data under "
+      + "data.source"
     #expect(errorText { try ConfigParser.parse(text: text, file: "x.yaml") } == message)
     #expect(errorText { try ConfigParser.parse(bytes: text.utf8, file: "x.yaml") } == message)
   }
