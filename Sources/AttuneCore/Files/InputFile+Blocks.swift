@@ -1,9 +1,10 @@
 extension InputFile {
   /// A regular file read from front to back in blocks, so that its size does not matter for memory.
   public struct Blocks: ~Copyable {
-    private let file: RegularFile
+    let file: RegularFile
     private let blockSize: Int
-    private var position = 0
+    /// Bytes that were read.
+    public private(set) var position = 0
 
     /// Opens the file.
     ///

@@ -2,8 +2,7 @@ extension InputFile {
   /// A regular file read from front to back in blocks, unpacked if it is a gzip file: neither its size nor that of its
   /// contents matters for memory.
   public struct UnpackedBlocks: ~Copyable {
-    private let file: RegularFile
-    private let blockSize: Int
+    private var blocks: Blocks
     private let limit: Int
     private var inflation: Inflation?
     /// Packed bytes that were read and not unpacked yet.
@@ -15,25 +14,23 @@ extension InputFile {
     private var unpackedCount = 0
 
     /// Bytes of the file that were read; of a gzip file packed ones.
-    public private(set) var position = 0
+    public var position: Int { blocks.position }
     /// Bytes of the file when it was opened; of a gzip file packed ones.
-    public var size: Int { file.size }
+    public var size: Int { blocks.size }
 
     /// Opens the file.
     ///
     /// - Parameter blockSize: bytes of a block that is not packed, above 0.
     /// - Throws: `FileError`: `.notFound`, `.unreadable`, `.inputOutput`.
     public init(path: String, blockSize: Int = 1 << 20) throws {
-      precondition(blockSize > 0, "a block of \(blockSize) bytes")
-      let file = try RegularFile(path)
-      let isPacked = Gzip.isPacked(try file.read(at: 0, count: min(2, file.size)))
+      let blocks = try Blocks(path: path, blockSize: blockSize)
+      let isPacked = Gzip.isPacked(try blocks.file.read(at: 0, count: min(2, blocks.size)))
       // What is unpacked is not kept: only the ratio tells a file made to fill the disk.
       var unpacking = UnpackingLimit()
       unpacking.total = .max
-      limit = unpacking.allowed(packed: file.size)
+      limit = unpacking.allowed(packed: blocks.size)
       inflation = isPacked ? Inflation(.gzip) : nil
-      self.file = file
-      self.blockSize = blockSize
+      self.blocks = blocks
     }
 
     /// The next block, of any size above 0; nil at the end of the file.
@@ -41,11 +38,11 @@ extension InputFile {
     /// - Throws: `FileError` if reading fails or the file became shorter; `PackedFileError` for a gzip file that cannot
     ///   be unpacked.
     public mutating func next() throws -> [UInt8]? {
-      guard inflation != nil else { return try nextPacked() }
+      guard inflation != nil else { return try blocks.next() }
       var output: [UInt8] = []
       while output.isEmpty {
         if packedStart == packed.count {
-          guard let more = try nextPacked() else {
+          guard let more = try blocks.next() else {
             guard isBetweenMembers else { throw failure(.truncated) }
             return nil
           }
@@ -54,13 +51,6 @@ extension InputFile {
         try unpack(into: &output)
       }
       return output
-    }
-
-    private mutating func nextPacked() throws -> [UInt8]? {
-      guard position < file.size else { return nil }
-      let count = min(blockSize, file.size - position)
-      defer { position += count }
-      return try file.read(at: position, count: count)
     }
 
     /// Unpacks some of the packed bytes that are there.
@@ -87,7 +77,7 @@ extension InputFile {
     }
 
     private func failure(_ failure: Inflation.Failure) -> PackedFileError {
-      Gzip.failure(failure, path: file.path, packed: file.size, allowed: limit)
+      Gzip.failure(failure, path: blocks.file.path, packed: size, allowed: limit)
     }
   }
 }
