@@ -52,11 +52,7 @@ final class PartialFile {
       }
       throw Self.failure(.cannotCreate, path)
     }
-    // Between opening and locking another process may have finished the file and given it its name.
-    var opened = stat(), named = stat()
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &opened) == 0, stat(path, &named) == 0,
-      opened.st_ino == named.st_ino
-    else { throw DownloadError.busy(path) }
+    guard FileLock.takes(descriptor, of: path) else { throw DownloadError.busy(path) }
     size = Int(lseek(descriptor, 0, SEEK_END))
     origin = FileManager.default.contents(atPath: originPath)
       .flatMap { try? JSONDecoder().decode(Origin.self, from: $0) }

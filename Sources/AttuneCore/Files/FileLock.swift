@@ -22,11 +22,7 @@ public final class FileLock: Sendable {
     guard descriptor >= 0 else {
       throw FileError(kind: .cannotCreate, path: path, reason: String(cString: strerror(errno)))
     }
-    // Between opening and locking, the owner may have removed the file: the lock of a file without a name keeps nobody.
-    var opened = stat(), named = stat()
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &opened) == 0, stat(path, &named) == 0,
-      opened.st_ino == named.st_ino
-    else {
+    guard Self.takes(descriptor, of: path) else {
       let owner = FileManager.default.contents(atPath: path).flatMap { Int(String(decoding: $0, as: UTF8.self)) }
       close(descriptor)
       throw FileBusy(path: path, owner: owner)
@@ -34,6 +30,15 @@ public final class FileLock: Sendable {
     // Only the message of a second process needs the number: failing to note it does no harm.
     let number = "\(getpid())"
     if ftruncate(descriptor, 0) == 0 { _ = pwrite(descriptor, number, number.utf8.count, 0) }
+  }
+
+  /// Locks an open file, unless another holds its lock or the path is no longer its name.
+  ///
+  /// Between opening and locking, the owner may have removed or renamed the file: its lock would keep nobody.
+  public static func takes(_ descriptor: Int32, of path: String) -> Bool {
+    var opened = stat(), named = stat()
+    return flock(descriptor, LOCK_EX | LOCK_NB) == 0 && fstat(descriptor, &opened) == 0 && stat(path, &named) == 0
+      && opened.st_ino == named.st_ino
   }
 
   deinit {
