@@ -112,14 +112,15 @@ struct TrainCommand: ParsableCommand {
       throw ValidationError("--log-dir: the arm '\(arm.name)' is solved in closed form, without steps to record")
     }
     let training = ModelTraining(arm, in: experiment)
-    let recorder = try logDir.map {
+    let identity = arm.solver == nil ? try training.identity(of: rows, seed: seed) : [:]
+    let recorder = logDir.map {
       MetricsRecorder(
-        folder: $0, interval: logEvery, quality: "\(metric.title.lowercased())/validation",
-        identity: try training.identity(of: rows, seed: seed), startsAnew: fresh)
+        folder: $0, interval: logEvery, quality: "\(metric.title.lowercased())/validation", identity: identity,
+        startsAnew: fresh)
     }
     var watch = LossWatch()
     let (model, report) = try stoppable(arm) {
-      try training.train(on: rows, seed: seed, checkpoints: plan) { event in
+      try training.train(on: rows, seed: seed, checkpoints: plan, identity: identity) { event in
         display.show(event)
         watch.note(event)
         try recorder?.note(event)

@@ -27,11 +27,13 @@ public struct ModelTraining: Sendable {
   ///   - seed: the seed of initialization, order, dropout, augmentation, and of the choice of validation rows.
   ///   - checkpoints: where the training is kept, and goes on from if it was kept there before; nil keeps nothing. Arm,
   ///     data and seed are added to its identity.
+  ///   - identity: that of `identity(of:seed:)` where the caller has it; nil finds it, by two passes over the rows.
   ///   - observer: told of steps and epochs; solvers have none.
   /// - Throws: `DivergenceError` or `NonFiniteParameters` when training diverged; `CheckpointError` where the checkpoint
   ///   belongs to another training or is damaged; what preprocessing, augmentation and closed-form solvers throw; `ConfigValueError` for a solver and rows in a file.
   public func train(
-    on rows: some TableRows, seed: UInt64, checkpoints: CheckpointPlan? = nil, observer: TrainingObserver = { _ in }
+    on rows: some TableRows, seed: UInt64, checkpoints: CheckpointPlan? = nil, identity: [String: String]? = nil,
+    observer: TrainingObserver = { _ in }
   ) throws -> (model: Model, report: TrainingReport) {
     let (fitted, validated) = try parts(of: rows, seed: seed)
     let preprocessing = try data.fitPreprocessing(to: fitted)
@@ -57,13 +59,13 @@ public struct ModelTraining: Sendable {
     }
     return try run(
       model, on: trained, rows: rows, validated: validated, transform: transform, seed: seed, using: generator,
-      checkpoints, observer)
+      checkpoints, identity, observer)
   }
 
   private func run(
     _ start: Model, on trained: any TrainingRows, rows: some TableRows, validated: (some TableRows)?,
     transform: Trainer.Transform?, seed: UInt64, using generator: Philox, _ checkpoints: CheckpointPlan?,
-    _ observer: TrainingObserver
+    _ identity: [String: String]?, _ observer: TrainingObserver
   ) throws -> (model: Model, report: TrainingReport) {
     var model = start
     var run: TrainingRun
@@ -74,14 +76,15 @@ public struct ModelTraining: Sendable {
     }
     var plan = checkpoints
     if let given = checkpoints {
-      plan?.identity = given.identity.merging(try identity(of: rows, seed: seed)) { $1 }
+      let own = try identity ?? self.identity(of: rows, seed: seed)
+      plan?.identity = given.identity.merging(own) { $1 }
       if let plan { try run.resume(plan) }
     }
     let report = try run.complete(
       on: trained, validation: try validated.map { try validation(on: $0, model) }, transform: transform,
       checkpoints: plan, observer: observer)
     model.network = run.network
-    return (try checked(model), report)
+    return (model, report)
   }
 
   private func trainer() throws -> Trainer {
@@ -105,7 +108,7 @@ public struct ModelTraining: Sendable {
     }
   }
 
-  /// The model, unless the last update spoiled it: no loss was computed after that.
+  /// The model, unless its solver overflowed. A training of steps checks its own outcome.
   private func checked(_ model: Model) throws -> Model {
     for (name, tensor) in model.network.stateDictionary.sorted(by: { $0.key < $1.key })
     where !tensor.matrix.isFinite {
