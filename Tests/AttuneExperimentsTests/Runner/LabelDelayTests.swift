@@ -62,17 +62,7 @@ private struct PlainSpy: Spy {
     registry.register(PlainSpy.self)
     let log = UUID().uuidString
     return try await SmallExperiment.inFolder { folder in
-      let lines = (0..<50).map { "\($0),\($0 % 3)" }
-      try (["number,target"] + lines).joined(separator: "\n")
-        .write(toFile: folder + ".csv", atomically: true, encoding: .utf8)
-      let data = """
-        data:
-          source: {kind: csv, path: \(folder).csv, target: target}
-          task: classification
-          split: {kind: time, trainFraction: 0.2}
-          preprocessing: none
-        network: {kind: linear}
-        """
+      let data = try SmallExperiment.numberedRows(in: folder)
       let delayed = delay.map { ", labelDelay: \($0)" } ?? ""
       let experiment = try SmallExperiment.load(
         training: [SmallExperiment.adam], inference: ["{strategy: \(strategy), log: \(log)}"],

@@ -44,6 +44,22 @@ enum SmallExperiment {
     return try .load(bytes: Array(text.utf8), file: "small.yaml", registry: registry)
   }
 
+  /// The data and network sections of rows that tell where they are: 0 to 49, of the class row modulo 3, in a file
+  /// beside the folder. The first ten train, 10 to 49 are the stream.
+  static func numberedRows(in folder: String) throws -> String {
+    let lines = (0..<50).map { "\($0),\($0 % 3)" }
+    try (["number,target"] + lines).joined(separator: "\n")
+      .write(toFile: folder + ".csv", atomically: true, encoding: .utf8)
+    return """
+      data:
+        source: {kind: csv, path: \(folder).csv, target: target}
+        task: classification
+        split: {kind: time, trainFraction: 0.2}
+        preprocessing: none
+      network: {kind: linear}
+      """
+  }
+
   /// Runs an experiment in a folder.
   @discardableResult
   static func run(
