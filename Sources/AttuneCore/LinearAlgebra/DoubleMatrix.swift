@@ -1,7 +1,7 @@
 /// A dense matrix of 64-bit floats, row-major, for statistics and factorizations, where 24 bits are too few.
 ///
 /// A value with copy on write; sizes of zero are allowed. Networks and their data are `Matrix`.
-public struct DoubleMatrix: Sendable, Equatable {
+public struct DoubleMatrix: Codable, Sendable, Equatable {
   /// Number of rows (samples).
   public let rows: Int
   /// Number of columns (features).

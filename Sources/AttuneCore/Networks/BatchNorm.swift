@@ -5,7 +5,7 @@
 ///
 /// - Source: Ioffe, Szegedy (2015), Batch normalization, arXiv:1502.03167; conventions of PyTorch's `BatchNorm1d`:
 ///   a training batch is normalized with its biased variance, the running variance takes the unbiased one.
-public struct BatchNorm: Sendable, Equatable {
+public struct BatchNorm: Codable, Sendable, Equatable {
   /// Scale γ, a parameter.
   public var gamma: Matrix
   /// Shift β, a parameter.

@@ -1,5 +1,5 @@
 /// One step of a network.
-public enum Layer: Sendable, Equatable {
+public enum Layer: Codable, Sendable, Equatable {
   /// A fully connected layer.
   case linear(Linear)
   /// Batch normalization.

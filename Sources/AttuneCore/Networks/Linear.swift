@@ -2,7 +2,7 @@
 ///
 /// ## Shapes
 /// - weight: `[outputs, inputs]`, bias: `[1, outputs]`
-public struct Linear: Sendable, Equatable {
+public struct Linear: Codable, Sendable, Equatable {
   /// The weights; row `i` belongs to output `i`.
   public var weight: Matrix
   /// The bias; nil where there is none.

@@ -1,13 +1,3 @@
-/// What a forward pass on a tape gives back.
-public struct ForwardPass {
-  /// The outputs, `[n, k]`.
-  public let output: Variable
-  /// The parameters that are differentiated, in the order they were asked for.
-  public let parameters: [(id: ParameterID, variable: Variable)]
-  /// The statistics that each batch-norm layer used, by layer index.
-  public let statistics: [Int: NormalizationStatistics]
-}
-
 extension Network {
   /// The outputs for a batch: running statistics, no dropout.
   ///
@@ -81,38 +71,10 @@ extension Network {
     _ input: Matrix, on tape: Tape, differentiating parameters: [ParameterID], statistics policy: NormalizationPolicy,
     dropout generator: inout Philox?
   ) throws(ShapeError) -> ForwardPass {
-    try checkInput(input)
-    guard input.rows > 0 || policy == .running || normalizationLayers.isEmpty else {
-      throw ShapeError(operation: "batch norm", expected: "a batch of at least one row", found: "none")
-    }
-    var variables: [ParameterID: Variable] = [:]
-    for id in parameters { variables[id] = tape.variable(self[id]) }
-    func variable(_ layer: Int, _ role: ParameterID.Role) -> Variable {
-      let id = ParameterID(layer: layer, role: role)
-      return variables[id] ?? tape.constant(self[id])
-    }
-    var x = tape.constant(input)
-    var used: [Int: NormalizationStatistics] = [:]
-    for (index, layer) in layers.enumerated() {
-      switch layer {
-      case .linear(let linear):
-        x = x.linear(weight: variable(index, .weight), bias: linear.bias.map { _ in variable(index, .bias) })
-      case .batchNorm(let norm):
-        let statistics = NormalizationStatistics(policy, layer: norm, batch: x.value)
-        used[index] = statistics
-        x = x.batchNormalization(
-          gamma: variable(index, .weight), beta: variable(index, .bias), statistics: statistics, epsilon: norm.epsilon)
-      case .activation(let function): x = x.activated(by: function)
-      case .dropout(let rate):
-        guard rate > 0 else { continue }
-        if var drawing = generator {
-          x = x.masked(by: Network.dropoutMask(x.value.shape, rate: rate, using: &drawing))
-          generator = drawing
-        }
-      }
-    }
-    let recorded = parameters.compactMap { id in variables[id].map { (id: id, variable: $0) } }
-    return ForwardPass(output: x, parameters: recorded, statistics: used)
+    var recorded = RecordedNetwork(self, on: tape, differentiating: parameters)
+    recorded.dropout = generator
+    defer { generator = recorded.dropout }
+    return try recorded.forward(input, statistics: policy)
   }
 
   /// Zeros with probability `rate`, else `1 / (1 − rate)`.

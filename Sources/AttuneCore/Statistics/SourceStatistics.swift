@@ -1,5 +1,5 @@
 /// What a model keeps of its training inputs, so that adaptation needs no training rows.
-public struct SourceStatistics: Sendable, Equatable {
+public struct SourceStatistics: Codable, Sendable, Equatable {
   /// Number of training rows.
   public var rows: Int
   /// Mean of each network input, after preprocessing; `d` values.

@@ -5,7 +5,7 @@ internal import AttuneCore
 /// `E[x_b | x_t] = μ_b + Σ_bt (Σ_tt + λ·D)⁻¹ (x_t − μ_t)` for broken features b and trusted features t. D is the diagonal of
 /// Σ_tt, so that λ makes the system solvable where features are collinear, whatever their units; a constant feature has a
 /// tiny variance instead of none.
-struct ConditionalImputation: Sendable {
+struct ConditionalImputation: Codable, Sendable {
   /// The features that are replaced.
   let broken: [Int]
   private let trusted: [Int]

@@ -45,7 +45,7 @@ public struct FeatureSelection: AdaptationStrategy {
   }
 
   /// What has been seen of the stream, and the replacement in use.
-  public struct State: Sendable {
+  public struct State: Codable, Sendable {
     /// The network; it does not change.
     public let network: Network
     /// The features that are left out now, by index.

@@ -2,7 +2,7 @@ internal import AttuneCore
 internal import Foundation
 
 /// Mean and variance of every feature over the recent rows of a stream, older rows counting less and less.
-struct RecentMoments: Sendable, Equatable {
+struct RecentMoments: Codable, Sendable {
   private(set) var weight = 0.0
   private var sums: [Double]
   private var squares: [Double]

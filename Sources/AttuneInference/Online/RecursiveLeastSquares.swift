@@ -32,7 +32,7 @@ public struct RecursiveLeastSquares: AdaptationStrategy {
   }
 
   /// The network, and the output layer in double precision.
-  public struct State: Sendable {
+  public struct State: Codable, Sendable {
     /// The trained network, whose output layer is replaced by `weights`.
     public let network: Network
     /// One row per output, the bias last: `[k, h + 1]`.

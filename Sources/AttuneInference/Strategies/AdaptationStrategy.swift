@@ -1,4 +1,5 @@
 public import AttuneCore
+public import AttuneData
 
 /// A method that may change a model, its inputs or its outputs while it serves, batch by batch.
 ///
@@ -7,8 +8,8 @@ public import AttuneCore
 public protocol AdaptationStrategy<State>: Sendable {
   /// The settings: the keys of the strategy in a config file. Give it `DefaultInitializable` and every key is optional.
   associatedtype Configuration: Codable & Sendable
-  /// What changes while the strategy runs.
-  associatedtype State: Sendable
+  /// What changes while the strategy runs. It can be written to a file, to go on from there.
+  associatedtype State: Encodable & Sendable
 
   /// The name in config files, for example `tent`.
   static var name: String { get }
@@ -21,6 +22,10 @@ public protocol AdaptationStrategy<State>: Sendable {
 
   /// The settings.
   var configuration: Configuration { get }
+  /// What it needs with these settings; by default what every instance needs.
+  var sourceAccess: SourceAccess { get }
+  /// Statistics, moment of prediction and the like, as the report repeats them; nil where there is nothing to say.
+  var conventions: StrategyConventions? { get }
 
   /// A strategy from its settings.
   ///
@@ -41,6 +46,11 @@ public protocol AdaptationStrategy<State>: Sendable {
 
   /// Learns from labels that came late.
   func learn(from feedback: Feedback, _ state: inout State) throws
+
+  /// The state that was encoded, for the same source network.
+  ///
+  /// - Throws: what decoding throws.
+  func restore(from decoder: any Decoder, _ network: Network, in context: AdaptationContext) throws -> State
 }
 
 extension AdaptationStrategy {
@@ -48,18 +58,62 @@ extension AdaptationStrategy {
   public static var sourceAccess: SourceAccess { .none }
   /// No labels.
   public static var usesLabels: Bool { false }
+  /// What every instance needs.
+  public var sourceAccess: SourceAccess { Self.sourceAccess }
+  /// Nothing to say.
+  public var conventions: StrategyConventions? { nil }
   /// Ignores labels.
   public func learn(from feedback: Feedback, _ state: inout State) throws {}
 }
 
+extension AdaptationStrategy where State: Decodable {
+  /// The state as it was encoded.
+  public func restore(from decoder: any Decoder, _ network: Network, in context: AdaptationContext) throws -> State {
+    try State(from: decoder)
+  }
+}
+
+/// What decides whether two numbers of a method can be compared.
+public struct StrategyConventions: Codable, Sendable, Equatable {
+  /// Which statistics batch norm uses.
+  public var statistics: String
+  /// Whether the variance of a batch is divided by n or n − 1.
+  public var variance: VarianceConvention
+  /// Which parameters change.
+  public var scope: String
+  /// When the answer is taken: `before` or `after` the update, or by the `teacher`.
+  public var prediction: String
+  /// Updates per batch.
+  public var steps: Int
+  /// Whether dropout is active while adapting.
+  public var dropout: Bool
+
+  /// Conventions from their parts.
+  public init(
+    statistics: String, variance: VarianceConvention, scope: String, prediction: String, steps: Int, dropout: Bool
+  ) {
+    self.statistics = statistics
+    self.variance = variance
+    self.scope = scope
+    self.prediction = prediction
+    self.steps = steps
+    self.dropout = dropout
+  }
+}
+
 /// What a strategy needs of the training data besides the weights and running statistics of the network.
-public enum SourceAccess: String, Codable, Sendable {
+public enum SourceAccess: String, Codable, Sendable, CaseIterable, Comparable {
   /// Nothing.
   case none
   /// Statistics that the model file keeps: means, covariance, class frequencies.
   case statistics
   /// Training rows.
   case samples
+
+  /// By how much is needed.
+  public static func < (left: SourceAccess, right: SourceAccess) -> Bool {
+    allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0
+  }
 }
 
 /// What a strategy may know besides the network and the batches. Test labels are not in it.
@@ -68,14 +122,57 @@ public struct AdaptationContext: Sendable {
   public var task: PredictionTask
   /// Statistics of the training inputs; nil where the model file has none.
   public var source: SourceStatistics?
+  /// Rows of the training data; nil where they are not at hand.
+  public var samples: SourceSamples?
+  /// All inputs of the stream, preprocessed, `[n, d]`; nil where they are not known beforehand.
+  public var target: Matrix?
+  /// The shape of the images that the rows are; nil where they are none.
+  public var image: ImageShape?
   /// Random numbers of the strategy's own.
   public var generator: Philox
 
   /// A context.
-  public init(task: PredictionTask, source: SourceStatistics? = nil, generator: Philox = Philox(seed: 0)) {
+  public init(
+    task: PredictionTask, source: SourceStatistics? = nil, samples: SourceSamples? = nil, target: Matrix? = nil,
+    image: ImageShape? = nil, generator: Philox = Philox(seed: 0)
+  ) {
     self.task = task
     self.source = source
+    self.samples = samples
+    self.target = target
+    self.image = image
     self.generator = generator
+  }
+}
+
+/// Rows of the training data.
+public struct SourceSamples: Sendable {
+  /// Preprocessed inputs, `[n, d]`.
+  public var inputs: Matrix
+  /// Their classes; nil where they are not known.
+  public var labels: [Int]?
+
+  /// Rows, with their classes where these are known.
+  public init(inputs: Matrix, labels: [Int]? = nil) {
+    self.inputs = inputs
+    self.labels = labels
+  }
+}
+
+/// A strategy needs training rows that are not at hand.
+public struct MissingSourceSamples: Error, Equatable, CustomStringConvertible {
+  /// Name of the strategy.
+  public let strategy: String
+
+  /// The strategy `strategy` cannot run.
+  public init(strategy: String) {
+    self.strategy = strategy
+  }
+
+  /// What is missing and what to do.
+  public var description: String {
+    "strategy '\(strategy)' needs rows of the training data, and none are given; give them, or choose a strategy that needs "
+      + "no samples of the source"
   }
 }
 

@@ -27,10 +27,7 @@ public struct StrategyRegistry: Sendable {
   public static var builtIn: StrategyRegistry {
     var registry = StrategyRegistry()
     registry.register(NoAdaptation.self)
-    registry.register(BatchNormBatch.self)
-    registry.register(BatchNormPrior.self)
-    registry.register(BatchNormMovingAverage.self)
-    registry.register(Tent.self)
+    registry.registerPresets()
     registry.register(FeatureSelection.self)
     registry.register(RecursiveLeastSquares.self)
     return registry

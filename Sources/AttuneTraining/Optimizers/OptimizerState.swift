@@ -36,7 +36,7 @@ public enum OptimizerStateField<State> {
 }
 
 /// The states of an optimizer for all parameters, as a checkpoint keeps them: by names such as `0.weight.firstMoment`.
-public struct StoredOptimizerStates: Sendable, Equatable {
+public struct StoredOptimizerStates: Sendable, Equatable, Codable {
   /// The matrices.
   public var matrices: [String: Matrix] = [:]
   /// The integers.

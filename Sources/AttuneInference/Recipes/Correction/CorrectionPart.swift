@@ -1,0 +1,22 @@
+public import AttuneCore
+
+/// What becomes of the logits on their way out.
+public protocol CorrectionPart: RecipePart {
+  /// Changes an answer's logits.
+  mutating func correct(_ answer: inout Answer, using generator: inout Philox) throws
+}
+
+/// The place of the corrections: each part in turn.
+public enum CorrectionPlace: RecipePlace {
+  /// `correction` in config files.
+  public static let name = "correction"
+  /// The kinds that config files can name.
+  public static var kinds: [PartKind<any CorrectionPart>] { [] }
+}
+
+extension PartChoice where Place == CorrectionPlace {
+  /// A part with its settings.
+  public static func part<P: CorrectionPart>(_ type: P.Type, _ settings: P.Configuration = P.Configuration()) -> Self {
+    Self(PartKind(type) { $0 }, settings)
+  }
+}

@@ -1,0 +1,28 @@
+/// A recipe without parts: `{strategy: recipe, statistics: …, scope: …, objectives: […]}`.
+public enum EmptyPreset: RecipePreset {
+  /// `recipe` in config files.
+  public static let name = "recipe"
+  /// What tables and help say.
+  public static let summary = "a method of one's own, part by part: the trained model until parts are named"
+  /// Where it comes from.
+  public static let paper = "the parts are those of published methods"
+  /// Its parts.
+  public static var recipe: RecipeConfiguration { RecipeConfiguration() }
+}
+
+/// A method of one's own.
+public typealias CustomRecipe = Recipe<EmptyPreset>
+
+extension StrategyRegistry {
+  /// The published methods.
+  mutating func registerPresets() {
+    register(Recipe<EmptyPreset>.self)
+    register(Recipe<BatchNormBatch>.self)
+    register(Recipe<BatchNormPrior>.self)
+    register(Recipe<BatchNormAlpha>.self)
+    register(Recipe<BatchNormMovingAverage>.self)
+    register(Recipe<BatchNormCumulative>.self)
+    register(Recipe<AdaptiveBatchNorm>.self)
+    register(Recipe<Tent>.self)
+  }
+}

@@ -1,0 +1,78 @@
+public import AttuneCore
+
+/// A part that recipes are made of: settings that do not change, and a state that does.
+///
+/// A part is a value: a copy of a recipe's state holds a copy of each part's. What it must remember from batch to batch
+/// is in `state`; anything else in the part is made of the settings and of what it knew at the start.
+public protocol RecipePart: Sendable {
+  /// The settings: the keys beside `kind` in a config file.
+  associatedtype Configuration: Codable & Sendable & DefaultInitializable
+  /// What changes while the part is at work.
+  associatedtype State: Codable & Sendable = NoState
+
+  /// The name in config files, for example `entropy-margin`.
+  static var kind: String { get }
+  /// One line on what it does, for help.
+  static var summary: String { get }
+
+  /// What a part with these settings needs of the training data besides the weights.
+  static func sourceAccess(_ configuration: Configuration) -> SourceAccess
+
+  /// A part at its start.
+  ///
+  /// - Throws: an error that says which setting is wrong, or what the part needs and does not have.
+  init(_ configuration: Configuration, in setup: RecipeSetup) throws
+
+  /// What has changed since the start.
+  var state: State { get set }
+}
+
+extension RecipePart {
+  /// Nothing of the source.
+  public static func sourceAccess(_ configuration: Configuration) -> SourceAccess { .none }
+}
+
+/// The state of a part that remembers nothing.
+public struct NoState: Codable, Sendable, Equatable {
+  /// Nothing.
+  public init() {}
+}
+
+extension RecipePart where State == NoState {
+  /// Nothing.
+  public var state: NoState {
+    get { NoState() }
+    set {}
+  }
+}
+
+/// What a part may know when a recipe starts.
+public struct RecipeSetup: Sendable {
+  /// Name of the strategy, for errors.
+  public let strategy: String
+  /// The source network, as it is adapted: one without batch norm may have got a normalization of its inputs.
+  public let network: Network
+  /// Source statistics, samples, random numbers.
+  public let context: AdaptationContext
+
+  /// The number of classes C.
+  public var classes: Int { network.outputDimension }
+
+  /// Rows of the training data.
+  ///
+  /// - Throws: `MissingSourceSamples` where there are none.
+  public func samples() throws(MissingSourceSamples) -> SourceSamples {
+    guard let samples = context.samples, samples.inputs.rows > 0 else {
+      throw MissingSourceSamples(strategy: strategy)
+    }
+    return samples
+  }
+
+  /// Statistics of the training inputs.
+  ///
+  /// - Throws: `MissingSourceStatistics` where the model has none.
+  public func sourceStatistics() throws(MissingSourceStatistics) -> SourceStatistics {
+    guard let source = context.source else { throw MissingSourceStatistics(strategy: strategy) }
+    return source
+  }
+}
