@@ -25,6 +25,7 @@ enum LinePlot {
       <ul class="legend lines">\(legend(data, arms))</ul>
       <div class="small-multiples">
       \(plots.joined())</div>
+      \(EventTable.render(data))
       """
   }
 
@@ -75,6 +76,10 @@ enum LinePlot {
     // The baseline is drawn last, on top of lines that coincide with it.
     let drawn = lines.filter { $0.arm != data.results.baseline } + lines.filter { $0.arm == data.results.baseline }
     let paths = drawn.map { path(frame, $0.values, dash: dash($0.arm, $0.index, data), arm: $0.arm, data) }
+    let marks = lines.map { line in
+      EventTable.marks(
+        frame, line.values, of: data.cell(.init(training: reference, inference: line.arm), scenario), data)
+    }
     let label =
       "\(data.format.title) along \(scenario), \(Wording.counted(count, "batch")): "
       + lines.map { line in
@@ -85,7 +90,7 @@ enum LinePlot {
       <figure>
       <figcaption>\(scenario)</figcaption>
       <svg viewBox="0 0 380 240" role="img" aria-label="\(label)">
-      \(axes)\(paths.joined())</svg>
+      \(axes)\(paths.joined())\(marks.joined())</svg>
       </figure>
 
       """

@@ -189,11 +189,14 @@ public struct ResultCell: Codable, Sendable, Equatable {
   public var cost: InferenceCost
   /// Error of each seed that failed, with its text.
   public var failures: [String]
+  /// What the strategy told while it ran, of the seeds with which it told anything.
+  public var events: [SeedEvents]
 
   /// A cell of the table.
   public init(
     training: String, inference: String, scenario: String, quality: Estimate?, perSeed: [Double?],
-    difference: Estimate?, verdict: Verdict, trace: [Double], cost: InferenceCost, failures: [String]
+    difference: Estimate?, verdict: Verdict, trace: [Double], cost: InferenceCost, failures: [String],
+    events: [SeedEvents] = []
   ) {
     self.training = training
     self.inference = inference
@@ -205,6 +208,7 @@ public struct ResultCell: Codable, Sendable, Equatable {
     self.trace = trace
     self.cost = cost
     self.failures = failures
+    self.events = events
   }
 }
 

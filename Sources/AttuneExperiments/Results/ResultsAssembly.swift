@@ -77,13 +77,16 @@ struct ResultsAssembly {
     let failures = zip(experiment.seeds, found).compactMap { seed, arm in
       arm?.failure.map { "seed \(seed): \($0)" }
     }
+    let events = zip(experiment.seeds, found).compactMap { seed, arm in
+      arm?.events.map { SeedEvents(seed: seed, log: $0) }
+    }
     return ResultCell(
       training: training, inference: inference, scenario: scenario.name,
       quality: Estimate(found.compactMap { $0?.quality }), perSeed: found.map { $0?.quality },
       difference: difference?.estimate,
       verdict: inference == baseline ? .baseline : difference?.verdict ?? .noDifferenceShown,
       trace: Self.meanTrace(found.compactMap { $0?.trace }.filter { !$0.isEmpty }),
-      cost: cost(training, inference, scenario, found), failures: trainingFailures + failures)
+      cost: cost(training, inference, scenario, found), failures: trainingFailures + failures, events: events)
   }
 
   /// The mean over the seeds of each batch; streams of one scenario have equally many batches.

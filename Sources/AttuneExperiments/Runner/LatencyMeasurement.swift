@@ -54,7 +54,9 @@ struct LatencyMeasurement {
       let begin = clock.now
       if let feedback { try running.learn(from: feedback) }
       _ = try running.predict(batch)
-      return (clock.now - begin) / .microseconds(1)
+      let end = clock.now
+      _ = running.takeEvents()
+      return (end - begin) / .microseconds(1)
     }
     try warmUp(time)
     var times: [Double] = []

@@ -26,8 +26,8 @@ struct StreamEvaluation {
   func run(_ strategy: any AdaptationStrategy, in context: AdaptationContext) throws -> ArmOutcome {
     var running = try strategy.run(model.network, in: context)
     var scores = Scores(model: model, targets: stream.targets)
-    var operations = 0, labeled = 0
-    for range in stream.batches {
+    var operations = 0, labeled = 0, log = EventLog()
+    for (batchNumber, range) in stream.batches.enumerated() {
       try Cancellation.check()
       if let delay = stream.labelDelay, type(of: strategy).usesLabels {
         // A label arrives when `delay` further rows were answered: with 0 as soon as its own row was.
@@ -42,12 +42,14 @@ struct StreamEvaluation {
       let batch = stream.inputs.rows(range)
       let (output, used) = try OperationCounter.count { try running.predict(batch) }
       operations += used
+      log.add(running.takeEvents(), row: range.lowerBound, batch: batchNumber)
       guard output.isFinite else { throw NonFiniteOutput(firstRow: range.lowerBound) }
       scores.add(model.output(output), rows: range)
     }
     return ArmOutcome(
       inference: "", scenario: "", quality: scores.total, trace: scores.trace, rows: stream.inputs.rows,
-      operationsPerSample: Double(operations) / Double(max(1, stream.inputs.rows)), preparation: nil, failure: nil)
+      operationsPerSample: Double(operations) / Double(max(1, stream.inputs.rows)), preparation: nil, failure: nil,
+      events: log.isEmpty ? nil : log)
   }
 }
 

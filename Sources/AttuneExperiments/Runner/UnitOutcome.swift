@@ -57,4 +57,6 @@ public struct ArmOutcome: Codable, Sendable, Equatable {
   public var preparation: TrainingCost?
   /// Why the arm failed; nil where it did not.
   public var failure: String?
+  /// What the strategy told while it ran; nil where it told nothing.
+  public var events: EventLog?
 }

@@ -1,5 +1,4 @@
 public import AttuneCore
-public import AttuneData
 
 /// A method that may change a model, its inputs or its outputs while it serves, batch by batch.
 ///
@@ -44,6 +43,14 @@ public protocol AdaptationStrategy<State>: Sendable {
   ///   was.
   func predict(_ batch: Matrix, _ state: inout State) throws -> Matrix
 
+  /// Answers a batch with the present state, without adapting to it.
+  ///
+  /// ## Shapes
+  /// - batch: preprocessed inputs `[n, d]`, returns logits or regression values `[n, k]`
+  ///
+  /// - Throws: as `predict`.
+  func answer(_ batch: Matrix, _ state: State) throws -> Matrix
+
   /// Learns from labels that came late.
   func learn(from feedback: Feedback, _ state: inout State) throws
 
@@ -51,6 +58,9 @@ public protocol AdaptationStrategy<State>: Sendable {
   ///
   /// - Throws: what decoding throws.
   func restore(from decoder: any Decoder, _ network: Network, in context: AdaptationContext) throws -> State
+
+  /// What happened since the last call, in order. The state forgets it, so that it is told once.
+  func takeEvents(_ state: inout State) -> [AdaptationEvent]
 }
 
 extension AdaptationStrategy {
@@ -62,42 +72,21 @@ extension AdaptationStrategy {
   public var sourceAccess: SourceAccess { Self.sourceAccess }
   /// Nothing to say.
   public var conventions: StrategyConventions? { nil }
+  /// Answers as `predict` does, on a copy of the state that is thrown away.
+  public func answer(_ batch: Matrix, _ state: State) throws -> Matrix {
+    var copy = state
+    return try predict(batch, &copy)
+  }
   /// Ignores labels.
   public func learn(from feedback: Feedback, _ state: inout State) throws {}
+  /// No events.
+  public func takeEvents(_ state: inout State) -> [AdaptationEvent] { [] }
 }
 
 extension AdaptationStrategy where State: Decodable {
   /// The state as it was encoded.
   public func restore(from decoder: any Decoder, _ network: Network, in context: AdaptationContext) throws -> State {
     try State(from: decoder)
-  }
-}
-
-/// What decides whether two numbers of a method can be compared.
-public struct StrategyConventions: Codable, Sendable, Equatable {
-  /// Which statistics batch norm uses.
-  public var statistics: String
-  /// Whether the variance of a batch is divided by n or n − 1.
-  public var variance: VarianceConvention
-  /// Which parameters change.
-  public var scope: String
-  /// When the answer is taken: `before` or `after` the update, or by the `teacher`.
-  public var prediction: String
-  /// Updates per batch.
-  public var steps: Int
-  /// Whether dropout is active while adapting.
-  public var dropout: Bool
-
-  /// Conventions from their parts.
-  public init(
-    statistics: String, variance: VarianceConvention, scope: String, prediction: String, steps: Int, dropout: Bool
-  ) {
-    self.statistics = statistics
-    self.variance = variance
-    self.scope = scope
-    self.prediction = prediction
-    self.steps = steps
-    self.dropout = dropout
   }
 }
 
@@ -116,66 +105,6 @@ public enum SourceAccess: String, Codable, Sendable, CaseIterable, Comparable {
   }
 }
 
-/// What a strategy may know besides the network and the batches. Test labels are not in it.
-public struct AdaptationContext: Sendable {
-  /// What the model predicts.
-  public var task: PredictionTask
-  /// Statistics of the training inputs; nil where the model file has none.
-  public var source: SourceStatistics?
-  /// Rows of the training data; nil where they are not at hand.
-  public var samples: SourceSamples?
-  /// All inputs of the stream, preprocessed, `[n, d]`; nil where they are not known beforehand.
-  public var target: Matrix?
-  /// The shape of the images that the rows are; nil where they are none.
-  public var image: ImageShape?
-  /// Random numbers of the strategy's own.
-  public var generator: Philox
-
-  /// A context.
-  public init(
-    task: PredictionTask, source: SourceStatistics? = nil, samples: SourceSamples? = nil, target: Matrix? = nil,
-    image: ImageShape? = nil, generator: Philox = Philox(seed: 0)
-  ) {
-    self.task = task
-    self.source = source
-    self.samples = samples
-    self.target = target
-    self.image = image
-    self.generator = generator
-  }
-}
-
-/// Rows of the training data.
-public struct SourceSamples: Sendable {
-  /// Preprocessed inputs, `[n, d]`.
-  public var inputs: Matrix
-  /// Their classes; nil where they are not known.
-  public var labels: [Int]?
-
-  /// Rows, with their classes where these are known.
-  public init(inputs: Matrix, labels: [Int]? = nil) {
-    self.inputs = inputs
-    self.labels = labels
-  }
-}
-
-/// A strategy needs training rows that are not at hand.
-public struct MissingSourceSamples: Error, Equatable, CustomStringConvertible {
-  /// Name of the strategy.
-  public let strategy: String
-
-  /// The strategy `strategy` cannot run.
-  public init(strategy: String) {
-    self.strategy = strategy
-  }
-
-  /// What is missing and what to do.
-  public var description: String {
-    "strategy '\(strategy)' needs rows of the training data, and none are given; give them, or choose a strategy that needs "
-      + "no samples of the source"
-  }
-}
-
 /// Labels that arrived after the prediction, with the inputs they belong to.
 public struct Feedback: Sendable {
   /// Preprocessed inputs, `[n, d]`.
@@ -187,31 +116,5 @@ public struct Feedback: Sendable {
   public init(inputs: Matrix, targets: Matrix) {
     self.inputs = inputs
     self.targets = targets
-  }
-}
-
-/// A strategy needs statistics of the source that the model does not carry.
-public struct MissingSourceStatistics: Error, Equatable, CustomStringConvertible {
-  /// Name of the strategy.
-  public let strategy: String
-
-  /// Inputs of a model that has statistics, but for so many inputs not their covariance; nil where it has none at all.
-  public let inputs: Int?
-
-  /// The strategy `strategy` cannot run.
-  public init(strategy: String, inputsWithoutCovariance inputs: Int? = nil) {
-    self.strategy = strategy
-    self.inputs = inputs
-  }
-
-  /// What is missing and how to get it.
-  public var description: String {
-    guard let inputs else {
-      return "strategy '\(strategy)' needs source statistics, and the model has none; train the model with attune, or "
-        + "choose a strategy that needs no source access"
-    }
-    return "strategy '\(strategy)' needs the covariance of the inputs, which models keep for up to "
-      + "\(SourceStatistics.covarianceLimit) of them, and this one has \(inputs); use fewer inputs, or choose another "
-      + "strategy"
   }
 }

@@ -4,8 +4,12 @@ public import AttuneCore
 public protocol RunningStrategy: Sendable {
   /// Answers a batch of preprocessed inputs `[n, d]`, adapting as it goes.
   mutating func predict(_ batch: Matrix) throws -> Matrix
+  /// Answers a batch of preprocessed inputs `[n, d]` with the present state, without adapting to it.
+  func answer(_ batch: Matrix) throws -> Matrix
   /// Learns from labels that came late.
   mutating func learn(from feedback: Feedback) throws
+  /// What happened since the last call, in order.
+  mutating func takeEvents() -> [AdaptationEvent]
 }
 
 /// A strategy of a known type with its state.
@@ -14,15 +18,22 @@ struct Running<Strategy: AdaptationStrategy>: RunningStrategy {
   var state: Strategy.State
 
   mutating func predict(_ batch: Matrix) throws -> Matrix {
-    let output = try strategy.predict(batch, &state)
+    try Self.checked(try strategy.predict(batch, &state), for: batch)
+  }
+
+  func answer(_ batch: Matrix) throws -> Matrix { try Self.checked(try strategy.answer(batch, state), for: batch) }
+
+  mutating func learn(from feedback: Feedback) throws { try strategy.learn(from: feedback, &state) }
+
+  mutating func takeEvents() -> [AdaptationEvent] { strategy.takeEvents(&state) }
+
+  private static func checked(_ output: Matrix, for batch: Matrix) throws -> Matrix {
     guard output.rows == batch.rows else {
       throw ShapeError(
         operation: "strategy '\(Strategy.name)'", expected: "\(batch.rows) rows of output", found: "\(output.rows)")
     }
     return output
   }
-
-  mutating func learn(from feedback: Feedback) throws { try strategy.learn(from: feedback, &state) }
 }
 
 extension AdaptationStrategy {
