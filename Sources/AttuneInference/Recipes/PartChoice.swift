@@ -1,4 +1,4 @@
-public import AttuneCore
+internal import AttuneCore
 
 /// One of the places in a recipe, with the kinds of part that can stand there.
 public protocol RecipePlace: Sendable {

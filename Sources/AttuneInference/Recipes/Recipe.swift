@@ -64,6 +64,13 @@ public struct Recipe<Preset: RecipePreset>: AdaptationStrategy {
     rule = try configuration.recipe.optimizer.make()
   }
 
+  /// The preset with some parts replaced, in code: `try Recipe<Tent> { $0.timing.steps = 2 }`.
+  public init(_ change: (inout RecipeConfiguration) -> Void) throws {
+    var recipe = Preset.recipe
+    change(&recipe)
+    try self.init(Configuration(recipe))
+  }
+
   /// The state before the first batch.
   public func start(_ network: Network, in context: AdaptationContext) throws -> RecipeState {
     guard context.task == .classification else { throw ClassificationOnly(strategy: Self.name) }
