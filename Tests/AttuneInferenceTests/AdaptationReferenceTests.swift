@@ -66,23 +66,23 @@ import Testing
 
   @Test(arguments: ["one-layer", "two-layers"])
   func `bn-batch gives PyTorch's logits with batch statistics`(file: String) throws {
-    _ = try check(BatchNormBatch(), "batch", file)
+    _ = try check(Recipe<BatchNormBatch>(), "batch", file)
   }
 
   @Test(arguments: ["one-layer", "two-layers"])
   func `bn-prior gives the logits of the N-prior mixture`(file: String) throws {
-    _ = try check(BatchNormPrior(), "blend", file)
+    _ = try check(Recipe<BatchNormPrior>(), "blend", file)
   }
 
   @Test(arguments: ["one-layer", "two-layers"])
   func `bn-ema gives the logits of the moving average`(file: String) throws {
-    _ = try check(BatchNormMovingAverage(), "ema", file)
+    _ = try check(Recipe<BatchNormMovingAverage>(), "ema", file)
   }
 
   @Test(arguments: ["one-layer", "two-layers"])
   func `tent gives the logits and the affine parameters of the published algorithm`(file: String) throws {
-    _ = try check(Tent(), "tent", file)
-    let fixture = try Fixture.load(file), tent = try Tent(), network = try fixture.network()
+    _ = try check(Recipe<Tent>(), "tent", file)
+    let fixture = try Fixture.load(file), tent = try Recipe<Tent>(), network = try fixture.network()
     var state = try tent.start(network, in: AdaptationContext(task: .classification))
     for (index, batch) in fixture.batches.enumerated() {
       _ = try tent.predict(Matrix(rows: fixture.rows, columns: network.inputDimension, batch), &state)

@@ -184,6 +184,6 @@ extension Recipe {
       statistics: statistics.description,
       variance: statistics.values.lazy.compactMap { $0.value as? VarianceConvention }.first ?? .biased, scope: recipe.scope.kind.rawValue,
       prediction: recipe.timing.prediction.rawValue, steps: recipe.scope.kind == .none ? 0 : recipe.timing.steps,
-      dropout: recipe.dropout)
+      dropout: recipe.dropout, seesTarget: statistics.kind.name == TargetNormalization.kind)
   }
 }

@@ -46,6 +46,8 @@ public struct RecipeConfiguration: Codable, Sendable, DefaultInitializable, Vali
       scope.kind != .none || objectives.isEmpty, "scope", "must name parameters, as there are 'objectives'")
     try ConfigCheck.require(
       timing.prediction != .teacher || teacher != nil, "teacher", "must be there, as it gives the answers")
+    try timing.validate()
+    try teacher?.validate()
     try optimizer.validate()
   }
 

@@ -14,10 +14,13 @@ public struct StrategyConventions: Codable, Sendable, Equatable {
   public var steps: Int
   /// Whether dropout is active while adapting.
   public var dropout: Bool
+  /// Whether all inputs of the stream are known before the first answer.
+  public var seesTarget: Bool
 
   /// Conventions from their parts.
   public init(
-    statistics: String, variance: VarianceConvention, scope: String, prediction: String, steps: Int, dropout: Bool
+    statistics: String, variance: VarianceConvention, scope: String, prediction: String, steps: Int, dropout: Bool,
+    seesTarget: Bool = false
   ) {
     self.statistics = statistics
     self.variance = variance
@@ -25,5 +28,6 @@ public struct StrategyConventions: Codable, Sendable, Equatable {
     self.prediction = prediction
     self.steps = steps
     self.dropout = dropout
+    self.seesTarget = seesTarget
   }
 }

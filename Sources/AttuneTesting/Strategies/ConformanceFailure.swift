@@ -12,12 +12,14 @@ public enum ConformanceCheck: String, CaseIterable, Sendable {
   case determinism
   /// Neither the network handed to `start` nor a batch changes.
   case source
-  /// A strategy that declares no source access gives the same bits without source statistics.
+  /// What a strategy does not declare to need, it gives the same bits without: source statistics, samples, the target.
   case sourceAccess
   /// Started again after a run, an instance gives the same bits as the first time.
   case restart
   /// A copy of the state runs on with the same bits, and what one copy does reaches no other.
   case snapshot
+  /// A state that was encoded and decoded runs on with the same bits.
+  case state
   /// One finite row of output for each row of finite input, however odd the batch, and after it too.
   case outputs
   /// A batch of the wrong width ends in a `ShapeError` and leaves the state as it was.

@@ -42,8 +42,9 @@ struct ConformanceSubject {
   ) {
     self.name = name
     self.network = network
-    let source = SourceStatistics(inputs: generator.normal(rows: 500, columns: Self.inputDimension))
-    context = AdaptationContext(task: task, source: source, generator: Philox(seed: 5))
+    let inputs = generator.normal(rows: 500, columns: Self.inputDimension), classes = network.outputDimension
+    let isClassifier = task == .classification
+    let shares = isClassifier ? Array(repeating: 1 / Double(classes), count: classes) : []
     // Features 0 and 1 move from the third batch on, so that strategies that wait for a change have one.
     stream = [32, 32, 32, 32, 32, 8].enumerated().map { index, rows in
       var batch = generator.normal(rows: rows, columns: Self.inputDimension)
@@ -54,6 +55,10 @@ struct ConformanceSubject {
       return batch
     }
     self.labels = stream.map { labels($0.rows) }
+    context = AdaptationContext(
+      task: task, source: SourceStatistics(inputs: inputs, classShares: shares),
+      samples: SourceSamples(inputs: inputs, labels: isClassifier ? (0..<500).map { $0 % classes } : nil),
+      target: Matrix.concatenatingRows(stream), generator: Philox(seed: 5))
   }
 
   /// A network whose batch norms have the statistics and parameters of a trained one: neither 0 nor 1.

@@ -25,12 +25,15 @@ extension Examination {
   }
 
   mutating func checkSourceAccess(_ strategy: S, _ subject: ConformanceSubject, _ expected: [Matrix]) throws {
-    guard S.sourceAccess == .none else { return }
     var context = subject.context
-    context.source = nil
+    if strategy.sourceAccess == .none { context.source = nil }
+    if strategy.sourceAccess < .samples { context.samples = nil }
+    if strategy.conventions?.seesTarget != true { context.target = nil }
     var state = try strategy.start(subject.network, in: context)
     let without = try outputs(of: strategy, on: subject, &state, subject.stream.indices)
-    compare(without, expected, .sourceAccess, "declares no source access and answers otherwise without it")
+    compare(
+      without, expected, .sourceAccess,
+      "declares source access '\(strategy.sourceAccess.rawValue)' and answers otherwise without the rest")
   }
 
   mutating func checkRestart(_ strategy: S, _ subject: ConformanceSubject, _ expected: [Matrix]) throws {
@@ -46,6 +49,22 @@ extension Examination {
     let second = try outputs(of: strategy, on: subject, &copy, rest)
     compare(first, Array(expected[rest]), .snapshot, "the state that was copied answers otherwise")
     compare(second, first, .snapshot, "the copy of a state answers otherwise than the state")
+  }
+
+  mutating func checkState(_ strategy: S, _ subject: ConformanceSubject, _ expected: [Matrix]) throws {
+    let half = subject.stream.count / 2, rest = half..<subject.stream.count
+    var state = try strategy.start(subject.network, in: subject.context)
+    _ = try outputs(of: strategy, on: subject, &state, 0..<half)
+    let encoder = JSONEncoder(), decoder = JSONDecoder()
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    decoder.userInfo[.restoring] = Restoring(strategy: strategy, subject: subject)
+    var restored = try decoder.decode(Restored<S>.self, from: try encoder.encode(state)).state
+    compare(
+      try outputs(of: strategy, on: subject, &restored, rest), Array(expected[rest]), .state,
+      "the state that was encoded and decoded answers otherwise")
   }
 
   mutating func checkConfiguration(_ strategy: S, _ subject: ConformanceSubject, _ expected: [Matrix]) throws {
@@ -139,4 +158,27 @@ extension Examination {
   }
 
   private func text(_ error: (any Error)?) -> String { error.map { "\($0)" } ?? "no error" }
+}
+
+/// What a state is restored for.
+private struct Restoring<S: AdaptationStrategy>: Sendable {
+  let strategy: S
+  let subject: ConformanceSubject
+}
+
+/// A state on its way back: its strategy decodes it.
+private struct Restored<S: AdaptationStrategy>: Decodable {
+  let state: S.State
+
+  init(from decoder: any Decoder) throws {
+    guard let restoring = decoder.userInfo[.restoring] as? Restoring<S> else {
+      throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "no strategy to restore for"))
+    }
+    state = try restoring.strategy.restore(
+      from: decoder, restoring.subject.network, in: restoring.subject.context)
+  }
+}
+
+extension CodingUserInfoKey {
+  fileprivate static let restoring = CodingUserInfoKey(rawValue: "attune.restoring").unsafelyUnwrapped
 }

@@ -45,6 +45,7 @@ struct Examination<S: AdaptationStrategy> {
     attempt(.sourceAccess) { try $0.checkSourceAccess(strategy, subject, expected) }
     attempt(.restart) { try $0.checkRestart(strategy, subject, expected) }
     attempt(.snapshot) { try $0.checkSnapshot(strategy, subject, expected) }
+    attempt(.state) { try $0.checkState(strategy, subject, expected) }
     attempt(.configuration) { try $0.checkConfiguration(strategy, subject, expected) }
     attempt(.labels) { try $0.checkLabels(strategy, subject, expected) }
     attempt(.width) { try $0.checkWidth(strategy, subject) }

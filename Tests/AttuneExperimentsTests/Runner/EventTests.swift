@@ -11,7 +11,7 @@ struct TalkativeStrategy: AdaptationStrategy {
     var every = 2
     init() {}
   }
-  struct State: Sendable {
+  struct State: Codable, Sendable {
     var network: Network
     var batches = 0
     var events: [AdaptationEvent] = []

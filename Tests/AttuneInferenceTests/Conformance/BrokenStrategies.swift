@@ -96,7 +96,7 @@ struct WritesIntoBatch: Plain {
 }
 
 struct PeeksAtSource: Plain {
-  struct State { var network: Network, factor: Float }
+  struct State: Codable { var network: Network, factor: Float }
   func start(_ network: Network, in context: AdaptationContext) throws -> State {
     State(network: network, factor: context.source == nil ? 1 : 2)
   }
@@ -105,7 +105,7 @@ struct PeeksAtSource: Plain {
   }
 }
 
-final class Counter: @unchecked Sendable { var value: Float = 0 }
+final class Counter: @unchecked Sendable, Codable { var value: Float = 0 }
 
 /// Keeps count in the instance, beyond its state.
 struct RemembersRuns: Plain {
@@ -120,7 +120,7 @@ struct RemembersRuns: Plain {
 
 /// Its state is a reference: a copy is no snapshot.
 struct SharesState: Plain {
-  struct State { var network: Network, counter = Counter() }
+  struct State: Codable { var network: Network, counter = Counter() }
   func start(_ network: Network, in context: AdaptationContext) throws -> State { State(network: network) }
   func predict(_ batch: Matrix, _ state: inout State) throws -> Matrix {
     let output = try state.network.predict(batch)
@@ -156,7 +156,7 @@ struct AnswersEmptyBatch: Plain {
 
 /// Is lost after an empty batch.
 struct StumblesOverEmptyBatch: Plain {
-  struct State { var network: Network, factor: Float = 1 }
+  struct State: Codable { var network: Network, factor: Float = 1 }
   func start(_ network: Network, in context: AdaptationContext) throws -> State { State(network: network) }
   func predict(_ batch: Matrix, _ state: inout State) throws -> Matrix {
     let output = try state.network.predict(batch)
@@ -167,7 +167,7 @@ struct StumblesOverEmptyBatch: Plain {
 
 /// The variance of its average dies out on single rows: 0.9ⁿ of it is left.
 struct VarianceDiesOut: Plain {
-  struct State { var network: Network, variance: Float = 1 }
+  struct State: Codable { var network: Network, variance: Float = 1 }
   func start(_ network: Network, in context: AdaptationContext) throws -> State { State(network: network) }
   func predict(_ batch: Matrix, _ state: inout State) throws -> Matrix {
     if batch.rows == 1 { state.variance *= 0.5 }
@@ -187,7 +187,7 @@ struct AnswersAnyWidth: Plain {
 
 /// Counts a batch before it looks at it.
 struct CountsWrongBatch: Plain {
-  struct State { var network: Network, count: Float = 0 }
+  struct State: Codable { var network: Network, count: Float = 0 }
   func start(_ network: Network, in context: AdaptationContext) throws -> State { State(network: network) }
   func predict(_ batch: Matrix, _ state: inout State) throws -> Matrix {
     state.count += 1
@@ -204,7 +204,7 @@ struct LearnsAnything: Plain {
 }
 
 struct SecretLabels: Plain {
-  struct State { var network: Network, factor: Float = 1 }
+  struct State: Codable { var network: Network, factor: Float = 1 }
   func start(_ network: Network, in context: AdaptationContext) throws -> State { State(network: network) }
   func predict(_ batch: Matrix, _ state: inout State) throws -> Matrix {
     try state.network.predict(batch).scaled(by: state.factor)

@@ -16,22 +16,24 @@ import Testing
   }
 
   @Test func `built-in strategies pass at the edges of their settings`() throws {
-    var prior = BatchNormPrior.Configuration()
+    var prior = PriorNormalization.Configuration()
     prior.prior = 0
-    var none = BatchNormMovingAverage.Configuration(), all = none
-    (none.momentum, all.momentum, all.variance) = (0, 1, .unbiased)
-    var tent = Tent.Configuration(), descent = tent
-    tent.steps = 3
+    var none = MovingNormalization.Configuration(), all = none, published = none
+    (none.momentum, all.momentum, all.variance, published.asPublished) = (0, 1, .unbiased, true)
     var rule = SGD.Configuration()
     (rule.learningRate, rule.momentum) = (0.01, 0.9)
-    descent.optimizer = .sgd(rule)
     var eager = FeatureSelection.Configuration()
     (eager.significance, eager.meanShift, eager.window, eager.maximumShare) = (0, 1e-3, 1, 1)
     var forgetful = RecursiveLeastSquares.Configuration(), eternal = forgetful
     (forgetful.forgetting, forgetful.initialCovariance, eternal.forgetting) = (0.5, 100, 1)
     let strategies: [any AdaptationStrategy] = [
-      try BatchNormPrior(prior), try BatchNormMovingAverage(none), try BatchNormMovingAverage(all), try Tent(tent),
-      try Tent(descent), try FeatureSelection(eager), try RecursiveLeastSquares(forgetful),
+      try CustomRecipe { $0.statistics = .part(PriorNormalization.self, prior) },
+      try CustomRecipe { $0.statistics = .part(MovingNormalization.self, none) },
+      try CustomRecipe { $0.statistics = .part(MovingNormalization.self, all) },
+      try CustomRecipe { $0.statistics = .part(MovingNormalization.self, published) },
+      try Recipe<Tent> { $0.timing.steps = 3 }, try Recipe<Tent> { $0.optimizer = .sgd(rule) },
+      try Recipe<Tent> { ($0.timing.prediction, $0.timing.unit, $0.dropout) = (.after, .row, true) },
+      try FeatureSelection(eager), try RecursiveLeastSquares(forgetful),
       try RecursiveLeastSquares(eternal),
     ]
     for strategy in strategies {

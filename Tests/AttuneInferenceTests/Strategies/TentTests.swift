@@ -11,11 +11,10 @@ import Testing
     return Network.mlp(inputDimension: 5, hidden: [16, 8], outputDimension: 4, batchNorm: true, using: &generator)
   }
 
-  private func tent(learningRate: Double, steps: Int = 1) throws -> Tent {
-    var configuration = Tent.Configuration(), rule = SGD.Configuration()
+  private func tent(learningRate: Double, steps: Int = 1) throws -> Recipe<Tent> {
+    var rule = SGD.Configuration()
     (rule.learningRate, rule.momentum) = (learningRate, 0)
-    (configuration.optimizer, configuration.steps) = (.sgd(rule), steps)
-    return try Tent(configuration)
+    return try Recipe { ($0.optimizer, $0.timing.steps) = (.sgd(rule), steps) }
   }
 
   private func batches(_ count: Int, rows: Int = 32) -> [Matrix] {
@@ -25,9 +24,10 @@ import Testing
 
   @Test func `learning rate zero equals bn-batch`() throws {
     let still = try tent(learningRate: 0)
-    var state = try still.start(network(), in: context), batchNorm = network()
+    let batchNorm = try Recipe<BatchNormBatch>()
+    var state = try still.start(network(), in: context), other = try batchNorm.start(network(), in: context)
     for batch in batches(5) {
-      #expect(try still.predict(batch, &state) == BatchNormBatch().predict(batch, &batchNorm))
+      #expect(try still.predict(batch, &state) == batchNorm.predict(batch, &other))
     }
     #expect(state.network == network())
   }
@@ -66,7 +66,7 @@ import Testing
 
   @Test(arguments: [1e3, 1e18, 1e30, 1e38])
   func `a huge learning rate gives finite answers or the error that says so, never silent NaN`(rate: Double) throws {
-    let strategies = try [tent(learningRate: rate), Tent(adam(rate))]
+    let strategies = try [tent(learningRate: rate), Recipe<Tent> { $0.optimizer = .adam(Adam.Configuration(learningRate: rate)) }]
     for strategy in strategies {
       var state = try strategy.start(network(), in: context), errors = 0
       for batch in batches(20) {
@@ -81,19 +81,12 @@ import Testing
       }
       if rate < 1e6 { #expect(errors == 0) }
       // Below that the layers after a normalization bring the numbers back to size.
-      if rate >= 1e38, case .adam = strategy.configuration.optimizer { #expect(errors > 0) }
+      if rate >= 1e38, case .adam = strategy.configuration.recipe.optimizer { #expect(errors > 0) }
     }
   }
 
-  private func adam(_ rate: Double) -> Tent.Configuration {
-    var configuration = Tent.Configuration(), rule = Adam.Configuration()
-    rule.learningRate = rate
-    configuration.optimizer = .adam(rule)
-    return configuration
-  }
-
   @Test func `a value that is not finite gives answers that are not, and reaches no parameter`() throws {
-    let strategy = try Tent()
+    let strategy = try Recipe<Tent>()
     var state = try strategy.start(network(), in: context)
     var broken = batches(1)[0]
     broken[0, 0] = .nan
@@ -104,7 +97,7 @@ import Testing
 
   @Test func `a regression model is refused`() throws {
     let error = #expect(throws: ClassificationOnly.self) {
-      try Tent().start(network(), in: AdaptationContext(task: .regression))
+      try Recipe<Tent>().start(network(), in: AdaptationContext(task: .regression))
     }
     #expect(
       error?.description
@@ -113,6 +106,6 @@ import Testing
 
   @Test func `steps below one are refused`() {
     let error = #expect(throws: ConfigValueError.self) { try tent(learningRate: 0.1, steps: 0) }
-    #expect(error?.description == "steps: must be an integer of at least 1")
+    #expect(error?.description == "steps: must be at least 1, found '0'")
   }
 }

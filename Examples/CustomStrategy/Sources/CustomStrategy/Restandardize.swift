@@ -9,7 +9,7 @@ struct Restandardize: AdaptationStrategy {
   }
 
   /// Nothing changes while it runs but what is kept here.
-  struct State: Sendable {
+  struct State: Codable, Sendable {
     let network: Network
     let source: SourceStatistics
   }
