@@ -41,7 +41,7 @@ public struct InferenceArmConfiguration: Codable, Sendable {
   }
 
   /// What the arm needs of the source: a student is distilled on training rows before it serves.
-  public var sourceAccess: SourceAccess { student == nil ? strategy.entry.sourceAccess : .samples }
+  public var sourceAccess: SourceAccess { student == nil ? strategy.strategy.sourceAccess : .samples }
 }
 
 /// A strategy by its registered name, with its settings.

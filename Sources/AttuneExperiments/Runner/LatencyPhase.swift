@@ -42,10 +42,14 @@ struct LatencyPhase {
     var result: [LatencyKey: LatencySummary] = [:]
     for (index, job) in jobs.enumerated() {
       progress(index, jobs.count)
-      let context = UnitRun.context(job.model, job.training, job.inference.name, scenario.name, seed: seed)
       do {
+        let inputs = try job.model.preprocessing.apply(rows.features)
+        let context = try UnitRun.context(job.model, job.training, job.inference.name, scenario.name, seed: seed)
+          .declared(
+            by: job.inference.strategy.strategy, samples: try SourceSamples(of: job.model, train, seed: seed),
+            target: inputs, image: run.experiment.data.image ?? train.image)
         let summary = try measurement.measure(
-          job.inference.strategy.strategy, job.model, inputs: try job.model.preprocessing.apply(rows.features),
+          job.inference.strategy.strategy, job.model, inputs: inputs,
           targets: job.learns ? job.model.networkTargets(rows.targets, rows: 0..<rows.count) : nil,
           batchSize: job.batchSize, context: context)
         for key in job.keys { result[key] = summary }

@@ -76,7 +76,7 @@ public struct PlanCheck: Sendable {
       let untrained = Result { try untrainedModel(of: arm, train, seed: seed) }
       return experiment.inference.compactMap { inference in
         do {
-          try start(inference, on: untrained.get(), arm, seed: seed)
+          try start(inference, on: untrained.get(), arm, train, seed: seed)
           return nil
         } catch {
           return ExpectedFailure(training: arm.name, inference: inference.name, reason: "\(error)")
@@ -98,7 +98,7 @@ public struct PlanCheck: Sendable {
   }
 
   private func start(
-    _ inference: InferenceArmConfiguration, on model: Model, _ arm: TrainingArmConfiguration, seed: UInt64
+    _ inference: InferenceArmConfiguration, on model: Model, _ arm: TrainingArmConfiguration, _ train: Table, seed: UInt64
   ) throws {
     var served = model
     if let student = inference.student {
@@ -109,8 +109,10 @@ public struct PlanCheck: Sendable {
         using: &generator)
     }
     let scenario = experiment.scenarios.first?.name ?? ""
-    _ = try inference.strategy.strategy.run(
-      served.network, in: UnitRun.context(served, arm.name, inference.name, scenario, seed: seed))
+    let strategy = inference.strategy.strategy, samples = try SourceSamples(of: served, train, seed: seed)
+    let context = UnitRun.context(served, arm.name, inference.name, scenario, seed: seed).declared(
+      by: strategy, samples: samples, target: samples.inputs, image: experiment.data.image ?? train.image)
+    _ = try strategy.run(served.network, in: context)
   }
 }
 

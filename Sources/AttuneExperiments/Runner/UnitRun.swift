@@ -38,8 +38,10 @@ struct UnitRun: Sendable {
       }
       for (scenario, stream) in zip(experiment.scenarios, streams) {
         try Cancellation.check()
-        let context = Self.context(served.model, arm.name, inference.name, scenario.name, seed: seed)
         do {
+          let context = try Self.context(served.model, arm.name, inference.name, scenario.name, seed: seed).declared(
+            by: inference.strategy.strategy, samples: try SourceSamples(of: served.model, train, seed: seed),
+            target: try? stream.get().inputs, image: experiment.data.image ?? train.image)
           var outcome = try StreamEvaluation(model: served.model, stream: stream.get())
             .run(inference.strategy.strategy, in: context)
           outcome.inference = inference.name

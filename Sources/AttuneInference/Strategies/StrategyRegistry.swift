@@ -19,6 +19,8 @@ public struct StrategyRegistry: Sendable {
   public typealias SettingsDecoding = @Sendable (any Decodable.Type, any Decoder) throws -> any Decodable
 
   private var entries: [String: Entry] = [:]
+  /// Other names, for what the literature calls otherwise.
+  private var others: [String: String] = [:]
 
   /// An empty registry.
   public init() {}
@@ -27,6 +29,7 @@ public struct StrategyRegistry: Sendable {
   public static var builtIn: StrategyRegistry {
     var registry = StrategyRegistry()
     registry.register(NoAdaptation.self)
+    registry.register("source", for: NoAdaptation.name)
     registry.registerPresets()
     registry.register(FeatureSelection.self)
     registry.register(RecursiveLeastSquares.self)
@@ -55,8 +58,14 @@ public struct StrategyRegistry: Sendable {
     for type in types { register(type) }
   }
 
-  /// The entry of a strategy.
-  public subscript(name: String) -> Entry? { entries[name] }
+  /// The entry of a strategy, by its name or another one for it.
+  public subscript(name: String) -> Entry? { entries[name] ?? others[name].flatMap { entries[$0] } }
+
+  /// Makes a strategy known by another name too.
+  mutating func register(_ other: String, for name: String) {
+    precondition(self[other] == nil && entries[name] != nil, "'\(other)' is taken, or '\(name)' is not registered")
+    others[other] = name
+  }
 
   /// A strategy by name, with the settings that the decoder holds.
   ///
@@ -64,7 +73,7 @@ public struct StrategyRegistry: Sendable {
   public func make(
     _ name: String, from decoder: any Decoder, settings: SettingsDecoding = { try $0.init(from: $1) }
   ) throws -> any AdaptationStrategy {
-    guard let entry = entries[name] else { throw UnknownStrategy(name: name, known: entries.keys.sorted()) }
+    guard let entry = self[name] else { throw UnknownStrategy(name: name, known: entries.keys.sorted()) }
     return try entry.make(decoder, settings)
   }
 }
