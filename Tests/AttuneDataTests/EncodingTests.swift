@@ -176,17 +176,17 @@ import Testing
     // 1, 5, 3, 11: variance 14.
     #expect(abs(Double(context.featureScale?[0, 0] ?? 0) - 14.0.squareRoot()) < 1e-6)
     for shift in [Scaling(gain: 2), SensorOffset(amounts: [1]), Contrast(factor: 0.5)] as [any Shift] {
-      let shifted = try shift.applyToNumbers(of: table.features, in: context, using: &generator)
+      let shifted = try shift.applyToRows(of: table.features, in: context, using: &generator)
       #expect(shifted[1, 0].isNaN && shifted[3, 1].isNaN && shifted[4, 1] == 2 && shifted[1, 1] == 1)
       #expect(shifted.rows == 5 && shifted.columns == 2)
     }
     let broken = try BrokenFeatures(count: 1, stuckAt: .high)
-      .applyToNumbers(of: table.features, in: context, using: &generator)
+      .applyToRows(of: table.features, in: context, using: &generator)
     #expect((0..<5).allSatisfy { broken[$0, 0] == 11 } && broken[4, 1] == 2)
     let categories = Table(features: table.features.columns(at: [1]), targets: .none, columns: [table.columns[1]])
     #expect(
       message {
-        try Scaling().applyToNumbers(of: categories.features, in: ShiftContext(for: categories), using: &generator)
+        try Scaling().applyToRows(of: categories.features, in: ShiftContext(for: categories), using: &generator)
       }
         == "scaling: all columns hold categories, and it changes numbers; leave the shift out, or add a column of numbers"
     )

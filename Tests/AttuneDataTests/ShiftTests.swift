@@ -137,20 +137,25 @@ import Testing
     let x = generator.uniform(rows: 6, columns: 12)
     let context = ShiftContext(
       image: ImageShape(height: 3, width: 4), range: 0...1, featureScale: x.columnMoments.variance,
-      featureMean: x.columnMoments.mean)
+      featureMean: x.columnMoments.mean, levelCounts: (0..<12).map { $0 == 11 ? 2 : 0 })
     #expect(
       BuiltInShifts.all.map { $0.name } == [
-        "brightness", "broken-features", "contrast", "feature-dropout", "gaussian-noise", "jitter", "offset", "one-of",
-        "rotation", "scaling", "translation",
+        "brightness", "broken-features", "category-drift", "column-swaps", "contrast", "corruption", "feature-dropout",
+        "gaussian-noise", "jitter", "missing-sensors", "missingness", "offset", "offset-drift", "one-of", "outliers",
+        "quantization", "rotation", "scaling", "scaling-drift", "sensor-noise", "stuck-sensors", "translation",
       ])
     for type in BuiltInShifts.all {
-      // No settings at all: the defaults. A choice has none.
-      let settings = type.name == OneOf.name ? #"{"shifts": [{"kind": "scaling"}]}"# : "{}"
-      let shift = try JSONDecoder().decode(type, from: Data(settings.utf8))
+      // No settings at all: the defaults. Two have required ones.
+      let required = [
+        OneOf.name: #"{"shifts": [{"kind": "scaling"}]}"#, Corruption.name: #"{"name": "gaussian-noise"}"#,
+      ]
+      let shift = try JSONDecoder().decode(type, from: Data((required[type.name] ?? "{}").utf8))
       let shifted = try apply(shift, x, context, seed: 3)
-      #expect(shifted.shape == x.shape && shifted != x && shifted.isFinite, "\(type)")
-      #expect(try apply(shift, x, context, seed: 3) == shifted, "\(type)")
-      #expect(shifted.elements.allSatisfy { (0...1).contains($0) }, "\(type)")
+      let isWhole = type.name == Missingness.name || shifted.isFinite
+      #expect(shifted.shape == x.shape && shifted != x && isWhole, "\(type)")
+      let again = try apply(shift, x, context, seed: 3)
+      #expect(zip(again.elements, shifted.elements).allSatisfy { $0.bitPattern == $1.bitPattern }, "\(type)")
+      #expect(shifted.elements.allSatisfy { (0...1).contains($0) || $0.isNaN }, "\(type)")
       #expect(try apply(shift, Matrix(rows: 0, columns: 12), context).rows == 0, "\(type)")
       let copy = try JSONDecoder().decode(type, from: JSONEncoder().encode(shift))
       #expect(copy.summary == shift.summary && !shift.summary.isEmpty, "\(type)")

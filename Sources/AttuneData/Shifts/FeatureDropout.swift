@@ -46,7 +46,10 @@ public struct FeatureDropout: Shift, Codable, Equatable {
   public func apply(to features: Matrix, in context: ShiftContext, using generator: inout Philox) throws -> Matrix {
     try validate()
     let d = features.columns
-    let fills = fill == .mean ? try context.featureMeans(for: Self.name, columns: d) : Array(repeating: 0, count: d)
+    let fills =
+      fill == .mean
+      ? try context.featureMeans(for: Self.name, columns: d, orElse: ", or fill with zero")
+      : Array(repeating: 0, count: d)
     return Matrix(rows: features.rows, columns: d) { out in
       features.withElements { x in
         for i in x.indices {
@@ -59,18 +62,5 @@ public struct FeatureDropout: Shift, Codable, Equatable {
   private func validate() throws(ParameterError) {
     try ParameterError.check(
       (0...1).contains(probability), Self.name, "probability", probability, "a probability in 0...1")
-  }
-}
-
-extension ShiftContext {
-  /// The mean of each feature in the source data.
-  fileprivate func featureMeans(for shift: String, columns: Int) throws(ShiftError) -> [Float] {
-    guard let featureMean, featureMean.count == columns else {
-      let found = featureMean.map { "there are \($0.count) for \(columns) features" } ?? "none are known"
-      throw ShiftError(
-        shift: shift, problem: "it needs the source's mean of each feature, and \(found)",
-        advice: "fit them on the source data, or fill with zero")
-    }
-    return featureMean.elements
   }
 }

@@ -3,7 +3,7 @@ public import AttuneCore
 /// One of several shifts, chosen at random: corruption augmentation, where it is applied to training batches.
 ///
 /// All shifts of the list are equally likely, beside the share that stays unchanged.
-public struct OneOf: Shift, Codable {
+public struct OneOf: RowShift, Codable {
   /// What a choice is made for.
   public enum Unit: String, Codable, Sendable, CaseIterable {
     /// One choice for all rows that are given: a batch of training, the whole stream of a scenario.
@@ -53,7 +53,7 @@ public struct OneOf: Shift, Codable {
     try validate()
     guard per == .row else {
       guard let choice = choose(using: &generator) else { return features }
-      return try shifts[choice].shift.apply(to: features, in: context, using: &generator)
+      return try shifts[choice].shift.applyToRows(of: features, in: context, using: &generator)
     }
     var members: [[Int]] = Array(repeating: [], count: shifts.count)
     for row in 0..<features.rows {
@@ -62,7 +62,7 @@ public struct OneOf: Shift, Codable {
     var result = features
     for (choice, rows) in members.enumerated() where !rows.isEmpty {
       let part = features.rows(at: rows)
-      let shifted = try shifts[choice].shift.apply(to: part, in: context, using: &generator)
+      let shifted = try shifts[choice].shift.applyToRows(of: part, in: context, using: &generator)
       let d = features.columns
       result.withMutableElements { out in
         shifted.withElements { x in

@@ -20,16 +20,18 @@ public protocol Shift: Sendable {
 }
 
 extension Shift {
-  /// The features with their numbers shifted; categories stay as they are, and a missing value stays missing unless the
-  /// shift puts a value of its own in its place.
+  /// The rows, shifted: all columns by a `RowShift`, and the numbers only by any other, so that categories stay as they
+  /// are. A missing value stays missing unless the shift puts a value of its own in its place.
   ///
   /// A shift that numbers features, such as `columns` of broken features, counts the numeric columns only.
   ///
   /// - Throws: what `apply` throws.
-  public func applyToNumbers(
+  public func applyToRows(
     of features: Matrix, in context: ShiftContext, using generator: inout Philox
   ) throws -> Matrix {
-    guard let numeric = context.numericColumns else { return try apply(to: features, in: context, using: &generator) }
+    guard let numeric = context.numericColumns, !(self is any RowShift) else {
+      return try apply(to: features, in: context, using: &generator)
+    }
     guard !numeric.isEmpty else {
       throw ShiftError(
         shift: Self.name, problem: "all columns hold categories, and it changes numbers",

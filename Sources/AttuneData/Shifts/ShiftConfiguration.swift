@@ -26,6 +26,12 @@ public struct ShiftConfiguration: Codable, Sendable {
     return choice.shifts.flatMap(\.alternatives)
   }
 
+  /// The shift at another severity; nil where it has none, or where settings beside the severity say all.
+  public func atSeverity(_ severity: Int) -> ShiftConfiguration? {
+    guard let shift = shift as? any SeverityShift & Codable, shift.hasSeverities else { return nil }
+    return ShiftConfiguration(shift.atSeverity(severity))
+  }
+
   private static func decode<S: Shift & Codable>(_ type: S.Type, from decoder: any Decoder) throws -> S {
     do {
       return try decoder.singleValueContainer().decode(type)

@@ -24,19 +24,22 @@ public struct ShiftContext: Sendable {
   public var featureScale: Matrix?
   /// The mean of each feature in the source data, `[1, d]`, in the features' units.
   public var featureMean: Matrix?
-  /// Which columns hold numbers; nil where all do. Shifts see these only.
+  /// Which columns hold numbers; nil where all do. Shifts see these only, unless they are of whole rows.
   public var numericColumns: [Int]?
+  /// The number of categories of each column, 0 for numbers; nil where all columns hold numbers.
+  public var levelCounts: [Int]?
 
   /// A context of what is known; nothing by default.
   public init(
     image: ImageShape? = nil, range: ClosedRange<Float>? = nil, featureScale: Matrix? = nil, featureMean: Matrix? = nil,
-    numericColumns: [Int]? = nil
+    numericColumns: [Int]? = nil, levelCounts: [Int]? = nil
   ) {
     self.image = image
     self.range = range
     self.featureScale = featureScale
     self.featureMean = featureMean
     self.numericColumns = numericColumns
+    self.levelCounts = levelCounts
   }
 
   /// A context for rows like those of a training part: its numeric columns, with mean and deviation of each.
@@ -62,7 +65,8 @@ public struct ShiftContext: Sendable {
       image: image, range: range,
       featureScale: Matrix(row: numeric.map { Float(moments.variances[$0].squareRoot()) }),
       featureMean: Matrix(row: numeric.map { Float(moments.means[$0]) }),
-      numericColumns: numeric.count < columns.count ? numeric : nil)
+      numericColumns: numeric.count < columns.count ? numeric : nil,
+      levelCounts: numeric.count < columns.count ? columns.map { $0.levels?.count ?? 0 } : nil)
   }
 
   /// `value` within the bounds.
@@ -91,12 +95,28 @@ public struct ShiftContext: Sendable {
   /// The size of one `unit` for each feature.
   func unitSizes(_ unit: ShiftUnit, for shift: String, columns: Int) throws(ShiftError) -> [Float] {
     guard unit == .deviations else { return Array(repeating: 1, count: columns) }
-    guard let featureScale, featureScale.count == columns else {
-      let found = featureScale.map { "there are \($0.count) for \(columns) features" } ?? "none are known"
+    return try deviations(for: shift, columns: columns, orElse: ", or give the setting in raw units")
+  }
+
+  /// The deviation of each feature in the source data; `orElse` ends the advice where they are not known.
+  func deviations(for shift: String, columns: Int, orElse: String = "") throws(ShiftError) -> [Float] {
+    try known(featureScale, "deviation", for: shift, columns: columns, orElse: orElse)
+  }
+
+  /// The mean of each feature in the source data; `orElse` ends the advice where they are not known.
+  func featureMeans(for shift: String, columns: Int, orElse: String = "") throws(ShiftError) -> [Float] {
+    try known(featureMean, "mean", for: shift, columns: columns, orElse: orElse)
+  }
+
+  private func known(
+    _ values: Matrix?, _ what: String, for shift: String, columns: Int, orElse: String
+  ) throws(ShiftError) -> [Float] {
+    guard let values, values.count == columns else {
+      let found = values.map { "there are \($0.count) for \(columns) features" } ?? "none are known"
       throw ShiftError(
-        shift: shift, problem: "it needs the source's deviation of each feature, and \(found)",
-        advice: "fit them on the source data, or give the setting in raw units")
+        shift: shift, problem: "it needs the source's \(what) of each feature, and \(found)",
+        advice: "fit them on the source data\(orElse)")
     }
-    return featureScale.elements
+    return values.elements
   }
 }

@@ -112,7 +112,7 @@ public struct ExperimentData: Sendable {
     let context = configuration.shiftContext(for: train)
     for (index, shift) in scenario.shifts.enumerated() {
       var generator = root.fork("shift").fork(index)
-      table.features = try shift.shift.applyToNumbers(of: table.features, in: context, using: &generator)
+      table.features = try shift.shift.applyToRows(of: table.features, in: context, using: &generator)
     }
     return table
   }

@@ -103,7 +103,7 @@ public struct ModelTraining: Sendable {
     let shifts = arm.augmentation.map(\.shift)
     return { batch, generator in
       var batch = batch
-      for shift in shifts { batch = try shift.applyToNumbers(of: batch, in: context, using: &generator) }
+      for shift in shifts { batch = try shift.applyToRows(of: batch, in: context, using: &generator) }
       return try preprocessing.apply(batch)
     }
   }
@@ -140,7 +140,7 @@ public struct ModelTraining: Sendable {
     var generator = Philox(seed: seed).fork("training")
     var batch = rows.features.rows(0..<min(arm.batchSize, rows.count))
     for shift in arm.augmentation.flatMap(\.alternatives) {
-      batch = try shift.applyToNumbers(of: batch, in: context, using: &generator)
+      batch = try shift.applyToRows(of: batch, in: context, using: &generator)
     }
   }
 

@@ -82,8 +82,8 @@ import Testing
       (
         "augmentation: [{kind: one-of, shifts: [jiter]}]",
         "x.yaml:1:50: augmentation[0].shifts[0]: unknown kind, found 'jiter'; did you mean 'jitter'? Known: brightness, "
-          + "broken-features, contrast, feature-dropout, gaussian-noise, jitter, offset, one-of, rotation, scaling, "
-          + "translation"
+          + "broken-features, category-drift, column-swaps, contrast, corruption, feature-dropout, gaussian-noise, "
+          + "jitter, missing-sensors, "
       ),
     ])
   func `a wrong setting is an error with its place`(settings: String, expected: String) {
