@@ -55,22 +55,22 @@ extension GrayImage {
     let size = 256, mask = size - 1
     var map = [Double](repeating: 0, count: size * size), step = size, wobble = 100.0
     map.withUnsafeMutableBufferPointer { map in
-      func middle(_ row: Int, _ column: Int, _ neighbors: [(Int, Int)]) {
-        var sum = 0.0
-        for (r, c) in neighbors { sum += map[(row + r) & mask * size + (column + c) & mask] }
+      func at(_ row: Int, _ column: Int) -> Double { map[row & mask * size + column & mask] }
+      func set(_ row: Int, _ column: Int, _ sum: Double) {
         map[row * size + column] = sum / 4 + wobble * wobble * (2 * generator.nextUniformDouble() - 1)
       }
       while step >= 2 {
         let half = step / 2
-        let corners = [(-half, -half), (-half, half), (half, -half), (half, half)]
-        let sides = [(-half, 0), (half, 0), (0, -half), (0, half)]
-        for row in stride(from: 0, to: size, by: step) {
-          for column in stride(from: 0, to: size, by: step) { middle(row + half, column + half, corners) }
+        for r in stride(from: 0, to: size, by: step) {
+          for c in stride(from: 0, to: size, by: step) {
+            set(r + half, c + half, at(r, c) + at(r, c + step) + at(r + step, c) + at(r + step, c + step))
+          }
         }
-        for row in stride(from: 0, to: size, by: step) {
-          for column in stride(from: 0, to: size, by: step) {
-            middle(row, column + half, sides)
-            middle(row + half, column, sides)
+        for r in stride(from: 0, to: size, by: step) {
+          for c in stride(from: 0, to: size, by: step) {
+            let (corner, center) = (at(r, c), at(r + half, c + half))
+            set(r, c + half, corner + at(r, c + step) + at(r - half, c + half) + center)
+            set(r + half, c, corner + at(r + step, c) + at(r + half, c - half) + center)
           }
         }
         (step, wobble) = (half, wobble / decay)
