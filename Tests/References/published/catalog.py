@@ -1,5 +1,5 @@
 """All fixtures, in the order in which they are made."""
 
-from published import normalization
+from published import entropy, normalization, sharpness
 
-CATALOG = [*normalization.FIXTURES]
+CATALOG = [*normalization.FIXTURES, *entropy.FIXTURES, *sharpness.FIXTURES]
