@@ -1,5 +1,7 @@
 """All fixtures, in the order in which they are made."""
 
-from published import entropy, normalization, sharpness
+from published import ensembling, entropy, normalization, outputs, sharpness, teachers
 
-CATALOG = [*normalization.FIXTURES, *entropy.FIXTURES, *sharpness.FIXTURES]
+CATALOG = [
+    *normalization.FIXTURES, *entropy.FIXTURES, *sharpness.FIXTURES, *teachers.FIXTURES, *outputs.FIXTURES,
+    *ensembling.FIXTURES]

@@ -32,6 +32,10 @@ class Fixture:
     variants: dict  # name: settings, passed on to `run` as keyword arguments
     run: Callable  # (problem, folder of the repository, **settings) -> Outcome
     answer: str = "logits"
+    rounding: dict = field(default_factory=dict)  # larger limits on the effect of rounding, by variant
+
+
+ROUNDING = 2e-5
 
 
 def largest(a, b):
@@ -55,7 +59,7 @@ def flat(value):
     return value
 
 
-def make(fixture: Fixture, common, published, rounding_limit=3e-5):
+def make(fixture: Fixture, common, published):
     """Runs all variants in float32 and in float64 and writes the fixture. Ends if float32 and float64 differ by more
     than rounding may: then a decision or an ill-conditioned step would make the fixture a test of luck."""
     folder = published / fixture.repository.folder
@@ -74,7 +78,7 @@ def make(fixture: Fixture, common, published, rounding_limit=3e-5):
         gap = largest(outcome.answers, exact.answers)
         print(f"{fixture.name} / {name}: from source {max(distance):.4f}, from batch norm {max(change):.5f}, rounding {gap:.1e}, {outcome.facts}")
         assert all(torch.isfinite(a).all() for a in outcome.answers), f"{fixture.name} / {name} is not finite"
-        assert gap < rounding_limit, f"{fixture.name} / {name}: float32 and float64 differ by {gap}"
+        assert gap < fixture.rounding.get(name, ROUNDING), f"{fixture.name} / {name}: float32 and float64 differ by {gap}"
         variants[name] = dict(
             settings=settings, facts=outcome.facts, distanceFromSource=distance, distanceFromBatchStatistics=change,
             roundingGap=float(f"{gap:.1e}"),
