@@ -1,7 +1,7 @@
 """All fixtures, in the order in which they are made."""
 
-from published import ensembling, entropy, normalization, outputs, sharpness, teachers
+from published import confidence, corrections, ensembling, entropy, normalization, outputs, sharpness, teachers
 
 CATALOG = [
     *normalization.FIXTURES, *entropy.FIXTURES, *sharpness.FIXTURES, *teachers.FIXTURES, *outputs.FIXTURES,
-    *ensembling.FIXTURES]
+    *ensembling.FIXTURES, *confidence.FIXTURES, *corrections.FIXTURES]

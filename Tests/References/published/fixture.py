@@ -44,6 +44,8 @@ def largest(a, b):
 
 def distances(answers, logits, kind):
     """The largest difference of each batch from other logits, on the scale of the answers."""
+    if kind not in ("logits", "probabilities"):
+        return []
     others = [z.softmax(1) for z in logits] if kind == "probabilities" else logits
     return [round(float((a - b).abs().max()), 5) for a, b in zip(answers, others)]
 
@@ -76,7 +78,7 @@ def make(fixture: Fixture, common, published):
         distance = distances(outcome.answers, single.source_logits(), fixture.answer)
         change = distances(outcome.answers, single.batch_logits(), fixture.answer)
         gap = largest(outcome.answers, exact.answers)
-        print(f"{fixture.name} / {name}: from source {max(distance):.4f}, from batch norm {max(change):.5f}, rounding {gap:.1e}, {outcome.facts}")
+        print(f"{fixture.name} / {name}: from source {max(distance, default=0):.4f}, from batch norm {max(change, default=0):.5f}, rounding {gap:.1e}, {outcome.facts}")
         assert all(torch.isfinite(a).all() for a in outcome.answers), f"{fixture.name} / {name} is not finite"
         assert gap < fixture.rounding.get(name, ROUNDING), f"{fixture.name} / {name}: float32 and float64 differ by {gap}"
         variants[name] = dict(

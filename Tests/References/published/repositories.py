@@ -31,6 +31,7 @@ POEM = Repository("poem", "yarinbar/poem", "e6891fea5bf9c16c24626faa034d22c09efc
 ADAPTABLE = Repository("AdapTable", "drumpt/AdapTable", "19be95077d0be47eb484f257966896a88197b935", "none stated")
 NOTE = Repository("NOTE", "TaesikGong/NOTE", "a714a2a2a9406903ba787b0bc240a95dd0342de5", "MIT")
 AETTA = Repository("AETTA", "taeckyung/AETTA", "1315c13751d0c9df865b358e778927f7994c7c72", "MIT")
+ACTMAD = Repository("ActMAD", "jmiemirza/ActMAD", "401544d94072c13d6c07c916bbc18d5358c0237f", "none stated")
 FTTA = Repository("FTTA", "WNJXYK/FTTA", "e652c97c196993b259a59fb5fc92cbe4718b5a6e", "MIT")
 
 
