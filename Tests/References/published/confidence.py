@@ -95,7 +95,8 @@ FIXTURES = [
     Fixture(
         "come", COME, ["tent_come.py", "eata_come.py"], [
             BATCHED,
-            "z <- z / |z| * |z| without gradient in the second |z|; S = sum exp z + mass; b = exp z / S, u = mass / S; 1e-7"
+            "z <- z / |z| * |z| without gradient in the second |z|; S = sum exp z + mass; b = exp z / S, u = mass /"
+            " S; 1e-7"
             " added to each of the six; entropy = -sum b ln b - u ln u",
             "tent: loss = its mean; eata: it stands for the entropy in the margin (marginShare * ln 5), the weight"
             " exp(E0 - entropy) and the loss; q and cosine with softmax of z as in EATA",
@@ -109,10 +110,12 @@ FIXTURES = [
         "conjugate", CONJUGATE, ["cifar_tta_test.py", "tent.py"], [
             BATCHED, "z = logits / temperature, p = softmax z",
             "ent: mean entropy of z",
-            "conjugate: y solves (I + epsilon diag p - epsilon p p') y = p per row; loss = mean of logsumexp z - sum(y z -"
+            "conjugate: y solves (I + epsilon diag p - epsilon p p') y = p per row; loss = mean of logsumexp z -"
+            " sum(y z -"
             " epsilon y (1 - p)); gradient flows through y and p",
             "softmax_pl: the same with y = p; rpl: (1 - p_y^.8) / .8",
-            "returned: logits of a second forward *after* the step, not divided by the temperature; `trace.before`: those"
+            "returned: logits of a second forward *after* the step, not divided by the temperature; `trace.before`:"
+            " those"
             " of the first"],
         dict(entropy=dict(FAST_ADAM, objective="ent", temperature=1.5),
              conjugateSix=dict(FAST_ADAM, objective="conjugate", epsilon=6.0),

@@ -127,7 +127,8 @@ FIXTURES = [
             " absolute values, 1e-12)",
             "uncertainty 1 / (p1 - p2) of the two largest; quantiles of the batch with linear interpolation; up to the"
             " lower one (inclusive) z *= T, from the upper one (inclusive) z /= T",
-            "where a quantile falls on a row (share * (n - 1) is an integer) rounding decides whether that row is in it; not"
+            "where a quantile falls on a row (share * (n - 1) is an integer) rounding decides whether that row is in"
+            " it; not"
             " so here",
             "T = 1.5 r / (r - 1 + 1e-6), r = largest / smallest count",
             "answer = .5 softmax z + .5 normalize(softmax z * c / s)",
@@ -135,29 +136,35 @@ FIXTURES = [
         dict(default={}, slow=dict(smoothing=0.5, lower=0.1, upper=0.65)), adaptable, answer="probabilities"),
     Fixture(
         "actmad", ACTMAD, ["methods/actmad_cifar.py", "utils/utils.py"], [
-            "source pass in evaluation mode over the source rows in 5 batches of 32: per norm, mean and unbiased variance"
+            "source pass in evaluation mode over the source rows in 5 batches of 32: per norm, mean and unbiased"
+            " variance"
             " of its *outputs* per unit; mean of these over the batches",
             "batch: norms in evaluation mode with the source's running statistics; the same two of the norms' outputs"
             " (unbiased variance, n = 16)",
             "loss: .5 * sum over norms of (mean over units |mean - source mean| + the same of variances)",
-            "SGD with Nesterov momentum .9 and weight decay 5e-4 on all parameters; those of layer 6 have no gradient at"
+            "SGD with Nesterov momentum .9 and weight decay 5e-4 on all parameters; those of layer 6 have no"
+            " gradient at"
             " all and are not decayed",
             "answers: logits of the adapting forward; `trace.after`: of the batch after its step, which is when the"
             " published script tests"],
         dict(default={}, gentle=dict(learningRate=1e-3)), actmad),
     Fixture(
         "ftat", FTTA, ["src/tableshift/FTTA_src/FTTA.py"], [
-            "two classes: logit = z1 - z0 of the shared network; P = (1 - sigmoid, sigmoid); three copies, plain SGD on all"
+            "two classes: logit = z1 - z0 of the shared network; P = (1 - sigmoid, sigmoid); three copies, plain SGD"
+            " on all"
             " parameters (layer 6 too) with the three rates",
             "training true, as published: norms in training mode, so batch statistics; false: source statistics",
             "H applies softmax to the probabilities P once more, then entropy; combined = sum of P of the copies with"
             " weights 1 - mean(H * |P1 - P0|), divided by max(sum of absolute values, 1e-12)",
-            "kept rows: |share of label 1 among rows within the mean distance - own label| <= .31 (published: .3, which shares of neighbors can equal); Euclidean distances of"
+            "kept rows: |share of label 1 among rows within the mean distance - own label| <= .31 (published: .3,"
+            " which shares of neighbors can equal); Euclidean distances of"
             " the inputs, the mean over the whole square matrix with its zero diagonal, the row itself included; label:"
             " argmax of combined",
             "each copy: mean over kept rows of H * |P0 - P1|, gradient through both; P from before any step",
-            "prior: L = normalize(combined * prior / source prior); A = rows mean of L with argmax 0, with argmax 1; B ="
-            " mean of the rows of L with H(L) < H(.7, .3); prior = softmax(prior - smoothing * inverse(A) B), unless NaN",
+            "prior: L = normalize(combined * prior / source prior); A = rows mean of L with argmax 0, with argmax 1;"
+            " B ="
+            " mean of the rows of L with H(L) < H(.7, .3); prior = softmax(prior - smoothing * inverse(A) B), unless"
+            " NaN",
             "answer: normalize(combined * the new prior / source prior), of class 1"],
         dict(asPublished=dict(rates=(1e-5, 5e-4, 1e-4), training=True),
              faster=dict(rates=(1e-2, 5e-2, 1e-1), training=True, smoothing=0.3),

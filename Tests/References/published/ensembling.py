@@ -56,14 +56,16 @@ def cmf(problem, folder, consistency=None, q=0.005, alpha=0.99, gamma=0.99, kind
 
 COMMON = [
     "batch statistics (biased variance, epsilon 1e-5); trained: gamma and beta of both norms",
-    "diversity: 1 - cosine(q, softmax), q starts uniform, to [0, 1] by min and max of the batch; rows below its mean are"
+    "diversity: 1 - cosine(q, softmax), q starts uniform, to [0, 1] by min and max of the batch; rows below its mean"
+    " are"
     " dropped (strictly); certainty: -entropy to [0, 1] likewise over all rows; weight exp(diversity * certainty /"
     " (1/3)), no gradient",
     "q <- .9 q + .1 mean softmax over all rows, after the weights were computed",
     "loss: sum over kept rows of weight * -sum_c p ln(p / (1 - p) + 1e-5), p clamped to [0, .99] (no gradient where"
     " clamped), / 16 (the configured batch size, not the kept rows)",
     "consistency: + sum over kept rows of weight * (.5 * -sum softmax(z) log_softmax(z') + .5 * -sum softmax(z')"
-    " log_softmax(z)) / 16; z' from a second forward of the kept rows alone, with *their* batch statistics and noise[t, 0,"
+    " log_softmax(z)) / 16; z' from a second forward of the kept rows alone, with *their* batch statistics and"
+    " noise[t, 0,"
     " i] added to row i, or nothing; the gradient flows through both z and z'",
     "after the step, on the returned logits only: r = mean softmax; s = max(1/16, 1/5) / max r; logits * (r + s) /"
     " (1 + 5 s)",
@@ -83,7 +85,8 @@ FIXTURES = [
         "cmf", BENCHMARK, ["classification/methods/cmf.py", "classification/utils/losses.py",
                            "classification/utils/misc.py"], [
             *COMMON,
-            "after the step: hidden = alpha hidden + (1 - alpha) source; v = alpha^2 v + Q (v starts 0); beta = (1 - Q) /"
+            "after the step: hidden = alpha hidden + (1 - alpha) source; v = alpha^2 v + Q (v starts 0); beta = (1 -"
+            " Q) /"
             " (v + 1 - Q), at least .89, 1 from .9999 on; v = beta v; hidden = beta hidden + (1 - beta) model; model ="
             " gamma model + (1 - gamma) hidden",
             "Q = q * 56 / 38400 (56 trained numbers): as published beta is 1 throughout and hidden stays the source",

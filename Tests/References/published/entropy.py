@@ -147,7 +147,8 @@ FIXTURES = [
             *SELECTION,
             "+ fisherAlpha * sum F (phi - phi0)^2, no factor 1/2; phi0 the source gamma and beta",
             "F: source rows of common.safetensors in their order, 5 batches of 32, batch statistics, cross-entropy with"
-            " argmax of the logits, mean over the batch; F = mean over batches of the squared gradient (`trace.fisher`)",
+            " argmax of the logits, mean over the batch; F = mean over batches of the squared gradient"
+            " (`trace.fisher`)",
             "the penalty is part of the loss of each step; its gradient alone never makes one"],
         dict(adam=dict(FAST_ADAM, d=0.5, fisherAlpha=2000.0), light=dict(FAST_ADAM, d=0.5, fisherAlpha=20.0),
              sgd=dict(optimizer="sgd", learningRate=1e-2, momentum=0.9, d=0.5, fisherAlpha=50.0)), eata),

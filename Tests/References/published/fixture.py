@@ -78,9 +78,11 @@ def make(fixture: Fixture, common, published):
         distance = distances(outcome.answers, single.source_logits(), fixture.answer)
         change = distances(outcome.answers, single.batch_logits(), fixture.answer)
         gap = largest(outcome.answers, exact.answers)
-        print(f"{fixture.name} / {name}: from source {max(distance, default=0):.4f}, from batch norm {max(change, default=0):.5f}, rounding {gap:.1e}, {outcome.facts}")
-        assert all(torch.isfinite(a).all() for a in outcome.answers), f"{fixture.name} / {name} is not finite"
-        assert gap < fixture.rounding.get(name, ROUNDING), f"{fixture.name} / {name}: float32 and float64 differ by {gap}"
+        title = f"{fixture.name} / {name}"
+        print(f"{title}: from source {max(distance, default=0):.4f}, from batch statistics"
+              f" {max(change, default=0):.5f}, rounding {gap:.1e}, {outcome.facts}")
+        assert all(torch.isfinite(a).all() for a in outcome.answers), f"{title} is not finite"
+        assert gap < fixture.rounding.get(name, ROUNDING), f"{title}: float32 and float64 differ by {gap}"
         variants[name] = dict(
             settings=settings, facts=outcome.facts, distanceFromSource=distance, distanceFromBatchStatistics=change,
             roundingGap=float(f"{gap:.1e}"),

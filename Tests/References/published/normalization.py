@@ -74,8 +74,10 @@ FIXTURES = [
             "prior p: per layer p * source + (1 - p) * batch for mean and variance, in one pass; N source rows: p ="
             " N / (N + n), so .5 is N = 16 at n = 16",
             "the batch variance is the unbiased one (n - 1), as it comes from a momentum-1 running variance",
-            "parts: mean and/or variance from the batch (variance unbiased here too); with variance false, the source's",
-            "parts, as published: where mean or variance is true, the estimate of the batch (start 0 and 1, momentum 1)",
+            "parts: mean and/or variance from the batch (variance unbiased here too); with variance false, the"
+            " source's",
+            "parts, as published: where mean or variance is true, the estimate of the batch (start 0 and 1, momentum"
+            " 1)",
             "cumulative: per layer in one pass, running <- running + (batch - running) / t, unbiased variance, source"
             " statistics erased; normalized with the updated running statistics"],
         dict(prior16=dict(prior=0.5), prior48=dict(prior=0.75), meanOnly=dict(mean=True, variance=False),

@@ -111,7 +111,7 @@ class Problem:
 
     def added_noise(self, view=None):
         """An augmentation that adds the stored noise to rows of any batch, found by their values: to row i of batch t
-        noise[t, v, i], whether or not other rows of the batch are left out. With no `view`, v counts up call by call."""
+        noise[t, v, i], whether or not other rows of the batch are left out. With no `view`, v counts up with calls."""
         calls = {}
 
         def augment(rows):

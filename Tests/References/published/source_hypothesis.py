@@ -26,9 +26,10 @@ def shot(problem, folder, labelWeight, learningRate=1e-2, labelsEvery=5):
     label = function_alone(
         path, "obtain_label", dict(torch=torch, nn=nn, np=np, cdist=cdist),
         [ON_CPU, ("iter_test.next()", "next(iter_test)"),  # a spelling of Python 2
-         # Half precision of the check in float64 otherwise.
+         # For the check in float64.
          (".float()", ".to(torch.get_default_dtype())")])
-    step = lines_between(path, "features_test = netB(netF(inputs_test))", "if iter_num % interval_iter == 0 or", [ON_CPU])
+    step = lines_between(
+        path, "features_test = netB(netF(inputs_test))", "if iter_num % interval_iter == 0 or", [ON_CPU])
     optimizer = copied(optim.SGD([{"params": v, "lr": learningRate} for v in features.parameters()]))
     rows = [(x, torch.zeros(len(x), dtype=torch.int64)) for x in problem.batches]
     names = dict(
@@ -58,9 +59,11 @@ FIXTURES = [
             " unbiased variance) and are read when labels are made; all their parameters trained, layer 6 frozen",
             "loss: mean of -sum p ln(p + 1e-5) + sum_c m ln(m + 1e-5), m = mean softmax; + labelWeight * mean"
             " cross-entropy with the labels",
-            "SGD with Nesterov momentum .9, weight decay 1e-3 (norms and biases too), learning rate learningRate * (1 + 10 t"
+            "SGD with Nesterov momentum .9, weight decay 1e-3 (norms and biases too), learning rate learningRate *"
+            " (1 + 10 t"
             " / 10)^-.75 at the t-th batch, from 1",
-            "labels, before batches 0 and 5, for all 160 rows: features in evaluation mode, with a 1 appended, divided by"
+            "labels, before batches 0 and 5, for all 160 rows: features in evaluation mode, with a 1 appended,"
+            " divided by"
             " their norm; centroids weighted by softmax, / (1e-8 + sum of weights); nearest by cosine distance among"
             " classes that are predicted at all; once more with one-hot weights",
             "answers: logits of the forward whose gradient the step used"],

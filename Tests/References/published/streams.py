@@ -151,30 +151,37 @@ FIXTURES = [
     Fixture(
         "note", NOTE, ["learner/note.py", "utils/memory.py", "utils/loss_functions.py"], [
             "without its instance-aware norm (no spatial axis); plain batch norm with learned statistics",
-            "per row: label = argmax in evaluation mode; memory; logits of this row in evaluation mode (returned); after"
+            "per row: label = argmax in evaluation mode; memory; logits of this row in evaluation mode (returned);"
+            " after"
             " every `frequency` rows one pass over the whole memory as one batch in training mode",
-            "training: batch statistics (biased variance); running <- (1 - momentum) running + momentum * batch (unbiased"
+            "training: batch statistics (biased variance); running <- (1 - momentum) running + momentum * batch"
+            " (unbiased"
             " variance); loss: mean over rows *and* classes of -p ln(p + 1e-6); one Adam step on gamma and beta",
             "memory: a full memory and a label that is not among the largest classes: draw one of the largest (in"
-            " class order), then an index in it, which goes; else draw u in [0, 1): if u <= stored of the label / seen of"
+            " class order), then an index in it, which goes; else draw u in [0, 1): if u <= stored of the label /"
+            " seen of"
             " the label (this row included) draw an index in the label's class, which goes, else the row is refused",
-            "`trace.draws`: the draws during each batch, in order; `trace.memory`: after each batch, per class, 16 * batch"
+            "`trace.draws`: the draws during each batch, in order; `trace.memory`: after each batch, per class, 16 *"
+            " batch"
             " + row of the items in order (new ones at the end)"],
         dict(small=dict(FAST_ADAM, capacity=16, frequency=16, momentum=0.1),
              midBatch=dict(FAST_ADAM, capacity=20, frequency=24, momentum=0.05),
              asPublished=dict(optimizer="adam", learningRate=1e-4, capacity=64, frequency=64, momentum=0.01)), note),
     Fixture(
         "poem", POEM, ["poem.py", "protector.py", "cdf.py"], [
-            "batch statistics (biased variance, epsilon 1e-5); trained: gamma and beta of both norms; SGD with momentum",
+            "batch statistics (biased variance, epsilon 1e-5); trained: gamma and beta of both norms; SGD with"
+            " momentum",
             "F: entropies of the source rows in evaluation mode (source statistics), sorted, share k / n at the k-th;"
             " linear between them, clamped outside to 1 / n and 1; inverse likewise",
-            "per row in order, before any step: u = F(entropy); u' = .5 e u^2 + (1 - .5 e) u with e from before this row;"
+            "per row in order, before any step: u = F(entropy); u' = .5 e u^2 + (1 - .5 e) u with e from before this"
+            " row;"
             " target = inverse(u') (float32); martingale *= 1 + e (u - .5), at most 1e200",
             "then e: v = u - .5; g = v / (1 + e v), or 0 if |e| > limit and sign(v) = sign(e); e += gamma * g /"
             " sqrt(sum of all g^2 so far, this one included); nothing if g is 0; e starts 0; no other clipping",
             "of the very first row no g is recorded, and e stays 0",
             "returned at once, without a step, while the rows seen, this batch included, are fewer than `delay`",
-            "step: loss = .5 * mean over rows of (c H - c target)^2; matchesWithWeights: over rows with H < marginShare *"
+            "step: loss = .5 * mean over rows of (c H - c target)^2; matchesWithWeights: over rows with H <"
+            " marginShare *"
             " ln 5 only (strictly) with c = exp(E0 - H) without gradient; else all rows and c = 1; targets constant",
             "returned: logits of the forward whose gradient the step used"],
         dict(delayed=dict(SGD, gamma=1 / (8 * math.sqrt(3)), limit=1.8, delay=100),
@@ -183,7 +190,8 @@ FIXTURES = [
     Fixture(
         "aetta", AETTA, ["learner/dnn.py"], [
             "evaluation mode, source statistics; nothing adapts",
-            "passes with dropout on the 12 activations ahead of layer 6 (published: after each block of its network), kept"
+            "passes with dropout on the 12 activations ahead of layer 6 (published: after each block of its"
+            " network), kept"
             " values divided by 1 - rate; `trace.dropped`: per batch and pass the flat indices (row-major [16, 12])",
             "agreement: mean over rows of the share of passes with the argmax of the pass without dropout",
             "entropy of the mean softmax over passes and rows: -sum m ln(m + 1e-6)",

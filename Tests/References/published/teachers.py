@@ -106,9 +106,11 @@ def spread(augment):
 FIXTURES = [
     Fixture(
         "cotta", COTTA, ["cifar/cotta.py"], [
-            "student, teacher and anchor: batch statistics (biased variance, epsilon 1e-5) in all forwards; trained: all"
+            "student, teacher and anchor: batch statistics (biased variance, epsilon 1e-5) in all forwards; trained:"
+            " all"
             " parameters of all layers; Adam",
-            "target: if the mean over rows of the anchor's max softmax < threshold, the mean of the teacher's *logits* on"
+            "target: if the mean over rows of the anchor's max softmax < threshold, the mean of the teacher's"
+            " *logits* on"
             f" {VIEWS} augmented batches (published: 32), else the teacher's logits on the batch itself",
             "augmented batch v of batch t: rows + noise[t, v] of common.safetensors, or the rows themselves",
             "loss: mean over rows of -sum softmax(target) log_softmax(student), target without gradient",
@@ -133,21 +135,26 @@ FIXTURES = [
             " stat, gradient flows through the batch part, stored without gradient; in evaluation mode the stored stat;"
             " x / sqrt(var + 1e-5)",
             "per batch: logits of the teacher in evaluation mode on the whole batch (returned); label argmax; entropy"
-            " -sum p ln(p + 1e-6); then row by row into the memory; after every `frequency` rows one update, also in the"
+            " -sum p ln(p + 1e-6); then row by row into the memory; after every `frequency` rows one update, also in"
+            " the"
             " middle of a batch (the remaining rows keep the labels and entropies they had)",
             "update: teacher and student in training mode, in this order of statistics: teacher on the memory's rows,"
             " student on the augmented ones, each moving its own statistics",
             "memory's order: class by class, oldest insertion first (a removal closes the gap)",
-            "loss: mean over rows of w(age) * -sum softmax(teacher) log_softmax(student), w = exp(-a) / (1 + exp(-a)), a ="
-            " age / capacity; one Adam step on the student's gamma and beta; teacher = (1 - nu) teacher + nu student, all"
+            "loss: mean over rows of w(age) * -sum softmax(teacher) log_softmax(student), w = exp(-a) / (1 +"
+            " exp(-a)), a ="
+            " age / capacity; one Adam step on the student's gamma and beta; teacher = (1 - nu) teacher + nu"
+            " student, all"
             " parameters, no statistics",
             "memory: quota per class capacity / 5, not rounded; score = lambdaAge / (1 + exp(-age / capacity)) +"
             " lambdaUncertainty * entropy / ln 5; of equal scores the later item; a new item is scored at age 0 and"
             " replaces only a strictly higher score; all ages grow by 1 after each row, also for a row that is refused,"
             " and the new item's too (so it is 1 afterwards)",
-            "augmentation of row i of batch t: noise[t, 0, i], or none: then student and teacher stay equal, the gradient"
+            "augmentation of row i of batch t: noise[t, 0, i], or none: then student and teacher stay equal, the"
+            " gradient"
             " is zero but for rounding (which Adam would make into full steps), and only the statistics move",
-            "`trace.memory`: after each batch, per class, 16 * batch + row of the items in order; `trace.ages` likewise"],
+            "`trace.memory`: after each batch, per class, 16 * batch + row of the items in order; `trace.ages`"
+            " likewise"],
         dict(identitySgd=dict(SGD, capacity=16, frequency=16, nu=0.1, alpha=0.05, noise=False),
              small=dict(FAST_ADAM, capacity=16, frequency=16, nu=0.1, alpha=0.05, noise=True),
              midBatch=dict(FAST_ADAM, capacity=20, frequency=24, nu=0.1, alpha=0.2, noise=True),
