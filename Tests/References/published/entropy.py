@@ -28,10 +28,10 @@ class Algorithm(nn.Module):
         self.hparams = hparams
 
 
-def load_t3a(folder, changes=(), ending=""):
+def load_t3a(folder, changes=()):
     base = stand_in("domainbed.algorithms", Algorithm=Algorithm)
     path = folder / "domainbed" / "adapt_algorithms.py"
-    return load(path, "adapt_algorithms", changes, [stand_in("domainbed"), base], ending)
+    return load(path, "adapt_algorithms", changes, [stand_in("domainbed"), base])
 
 
 class Split(Algorithm):
@@ -46,11 +46,9 @@ class Split(Algorithm):
 
 
 def of_t3a(problem, folder, method, statistics="source", beta=0.9, theta=0.1, learningRate=1e-3, weightDecay=0.0):
-    # As published, the loss of SHOTIM, which is the end of the file, returns nothing and the first step is an error.
-    ending = "        return ent_loss\n" if method == "SHOTIM" else ""
     # SHOT's own script trains with batch statistics; T3A's adapts with the source's.
     changes = [("self.model.featurizer.eval()", "self.model.featurizer.train()")] if statistics == "batch" else []
-    published = load_t3a(folder, changes, ending)
+    published = load_t3a(folder, changes)
     parameters = dict(
         alpha=1.0, beta=beta, theta=theta, gamma=1, cached_loader=False, lr=learningRate, weight_decay=weightDecay)
     source = Split(problem, parameters)
@@ -120,9 +118,9 @@ FIXTURES = [
     Fixture(
         "shot", T3A, ["domainbed/adapt_algorithms.py"], [
             "method SHOTIM: loss = mean entropy + sum over classes of m ln(m + 1e-5), m = mean softmax of the batch"
-            " (gradient flows through m); its missing `return` is added, without which it raises an error",
+            " (gradient flows through m)",
             "method SHOT: the same + theta * mean cross-entropy with argmax over rows with max softmax > beta"
-            " (NaN where none; every batch here has one)",
+            " (where there is none the loss is NaN, but the gradient is that of the rest; every batch here has one)",
             "trained: all parameters of layers 0 to 5 (weights, biases, gamma, beta) with Adam; layer 6 is frozen",
             "statistics source: the published mode, stored statistics in the adapting forward; statistics batch: one"
             " word changed, biased batch variance as in SHOT's own script",

@@ -55,11 +55,10 @@ def changed(text, changes, where):
     return text
 
 
-def load(path: Path, name: str, changes=(), imports=(), ending=""):
-    """The module of one file: `changes` are (old, new) texts, `imports` stand in for modules it imports by name, and
-    `ending` is put after its last line."""
+def load(path: Path, name: str, changes=(), imports=()):
+    """The module of one file: `changes` are (old, new) texts, `imports` stand in for modules it imports by name."""
     copy = SCRATCH / f"{len(list(SCRATCH.iterdir())):03d}_{path.name}"
-    copy.write_text(changed(path.read_text(), changes, path).rstrip() + "\n" + ending)
+    copy.write_text(changed(path.read_text(), changes, path))
     specification = importlib.util.spec_from_file_location(name, copy)
     module = importlib.util.module_from_spec(specification)
     parents = name.split(".")[:-1]
