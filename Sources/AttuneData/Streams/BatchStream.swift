@@ -10,16 +10,6 @@ public struct Batch: Sendable, Equatable {
   public let range: Range<Int>
 }
 
-/// In which order the rows of a table arrive.
-public enum StreamOrdering: String, Codable, Sendable, CaseIterable {
-  /// In the table's order, for example by time.
-  case asGiven
-  /// In random order.
-  case shuffled
-  /// All rows of class 0, then of class 1, and so on, each class in the table's order.
-  case sortedByClass
-}
-
 /// A table that arrives in batches, in order; the last batch may be smaller.
 public struct BatchStream: Sendable, Sequence {
   /// All rows in the order of arrival.
@@ -36,19 +26,13 @@ public struct BatchStream: Sendable, Sequence {
 
   /// A stream of a table in another order.
   ///
-  /// - Parameter generator: draws the order of `shuffled`; the others leave it alone.
-  /// - Throws: `StreamError` if the rows are to be sorted by class and have none.
+  /// - Parameter generator: draws what of the order is random.
+  /// - Throws: `StreamError` where the table does not allow the order.
   public init(
     _ table: Table, batchSize: Int, ordering: StreamOrdering, using generator: inout Philox
   ) throws(StreamError) {
-    switch ordering {
-    case .asGiven: self.init(table, batchSize: batchSize)
-    case .shuffled: self.init(table.rows(at: generator.permutation(table.count)), batchSize: batchSize)
-    case .sortedByClass:
-      guard case .classes(let labels, _) = table.targets else { throw StreamError.noClasses }
-      let order = labels.indices.sorted { (labels[$0], $0) < (labels[$1], $1) }
-      self.init(table.rows(at: order), batchSize: batchSize)
-    }
+    let rows = try ordering.rows(of: table, using: &generator)
+    self.init(ordering == .asGiven ? table : table.rows(at: rows), batchSize: batchSize)
   }
 
   /// The number of batches.
@@ -69,16 +53,5 @@ public struct BatchStream: Sendable, Sequence {
       defer { index += 1 }
       return batch(index)
     }
-  }
-}
-
-/// A stream that its table does not allow.
-public enum StreamError: Error, Equatable, CustomStringConvertible {
-  /// The rows are to be sorted by class, and the table has no classes.
-  case noClasses
-
-  /// What does not fit, and what to do.
-  public var description: String {
-    "the stream cannot be sorted by class: the table has no classes; choose the ordering asGiven or shuffled"
   }
 }
