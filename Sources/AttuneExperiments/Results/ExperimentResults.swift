@@ -157,9 +157,12 @@ public struct ScenarioSummary: Codable, Sendable, Equatable {
   public var rows: Int
   /// Rows of a batch.
   public var batchSize: Int
+  /// The rules of the stream; nil in results of earlier versions.
+  public var rules: StreamRules?
 
   /// A scenario and its size.
-  public init(name: String, summary: String, rows: Int, batchSize: Int) {
+  public init(name: String, summary: String, rows: Int, batchSize: Int, rules: StreamRules? = nil) {
+    self.rules = rules
     self.name = name
     self.summary = summary
     self.rows = rows
@@ -191,12 +194,18 @@ public struct ResultCell: Codable, Sendable, Equatable {
   public var failures: [String]
   /// What the strategy told while it ran, of the seeds with which it told anything.
   public var events: [SeedEvents]
+  /// The domains of the stream; empty where it has one only.
+  public var domains: [DomainResult]
+  /// The unweighted mean of the quality figure over the domains; nil where there is one only.
+  public var domainMean: Estimate?
+  /// The share of batches that the strategy adapted to, mean over the seeds; nil where the stream waits.
+  public var adaptedShare: Double?
 
   /// A cell of the table.
   public init(
     training: String, inference: String, scenario: String, quality: Estimate?, perSeed: [Double?],
     difference: Estimate?, verdict: Verdict, trace: [Double], cost: InferenceCost, failures: [String],
-    events: [SeedEvents] = []
+    events: [SeedEvents] = [], domains: [DomainResult] = [], domainMean: Estimate? = nil, adaptedShare: Double? = nil
   ) {
     self.training = training
     self.inference = inference
@@ -209,6 +218,9 @@ public struct ResultCell: Codable, Sendable, Equatable {
     self.cost = cost
     self.failures = failures
     self.events = events
+    self.domains = domains
+    self.domainMean = domainMean
+    self.adaptedShare = adaptedShare
   }
 }
 

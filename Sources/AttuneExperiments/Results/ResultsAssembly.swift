@@ -28,7 +28,8 @@ struct ResultsAssembly {
       },
       scenarios: experiment.scenarios.map { scenario in
         ScenarioSummary(
-          name: scenario.name, summary: scenario.summary, rows: rows(of: scenario), batchSize: scenario.batchSize)
+          name: scenario.name, summary: scenario.summary, rows: rows(of: scenario), batchSize: scenario.batchSize,
+          rules: StreamRules(scenario, keepsTime: experiment.data.keepsTime))
       },
       cells: experiment.training.flatMap { training in
         experiment.inference.flatMap { inference in
@@ -86,7 +87,24 @@ struct ResultsAssembly {
       difference: difference?.estimate,
       verdict: inference == baseline ? .baseline : difference?.verdict ?? .noDifferenceShown,
       trace: Self.meanTrace(found.compactMap { $0?.trace }.filter { !$0.isEmpty }),
-      cost: cost(training, inference, scenario, found), failures: trainingFailures + failures, events: events)
+      cost: cost(training, inference, scenario, found), failures: trainingFailures + failures, events: events,
+      domains: domains(found, of: scenario), domainMean: domainMean(found),
+      adaptedShare: ReportData.mean(found.compactMap { $0?.adaptedShare }))
+  }
+
+  private func domains(_ found: [ArmOutcome?], of scenario: ScenarioConfiguration) -> [DomainResult] {
+    scenario.domains.map(\.name).compactMap { name in
+      let outcomes = found.map { $0?.domains?.first { $0.name == name } }
+      guard let rows = outcomes.compactMap({ $0?.rows }).max() else { return nil }
+      return DomainResult(
+        name: name, rows: rows, quality: Estimate(outcomes.compactMap { $0?.quality }),
+        perSeed: outcomes.map { $0?.quality })
+    }
+  }
+
+  /// The unweighted mean over the domains; nil where there is one only.
+  private func domainMean(_ found: [ArmOutcome?]) -> Estimate? {
+    Estimate(found.compactMap { arm in ReportData.mean((arm?.domains ?? []).compactMap(\.quality)) })
   }
 
   /// The mean over the seeds of each batch; streams of one scenario have equally many batches.
@@ -104,7 +122,8 @@ struct ResultsAssembly {
     func latency(_ size: Int) -> LatencySummary? {
       latencies[
         LatencyKey(
-          training: training, inference: inference, batchSize: size, isLabeled: scenario.labelDelay != nil)]
+          training: training, inference: inference, batchSize: size, isLabeled: scenario.labelDelay != nil,
+          serving: scenario.serving)]
     }
     return InferenceCost(
       flopsPerSample: mean(finished.map(\.operationsPerSample)), single: latency(1), batch: latency(scenario.batchSize),

@@ -5,15 +5,15 @@ internal import Foundation
 
 /// The rows of an experiment, loaded once; split and shifted anew for each seed.
 public struct ExperimentData: Sendable {
-  private let configuration: DataConfiguration
-  private let folder: String
+  let configuration: DataConfiguration
+  let folder: String
   /// The rows of the source; nil where they are generated anew for each seed.
   private let rows: Table?
   /// The rows of the official test part; nil where there is none, or where they are generated.
   private let testRows: Table?
   /// What a split by a column goes by: a text for each row.
   private let splitKeys: [String]?
-  private let notes: DataNotes
+  let notes: DataNotes
 
   /// Loads the rows of an experiment.
   ///
@@ -87,41 +87,11 @@ public struct ExperimentData: Sendable {
     }
   }
 
-  /// The raw rows of a scenario for a seed, shifted, in the order of the stream.
-  ///
-  /// The rows do not depend on the training arm: all arms meet the same stream.
-  public func stream(
-    of scenario: ScenarioConfiguration, train: Table, test: Table, seed: UInt64
-  ) throws -> Table {
-    let root = Philox(seed: seed).fork("scenario").fork(scenario.name)
-    var table = test
-    if let source = scenario.data {
-      if case .housePrices = source {
-        table = try Self.generate(source, root.fork("rows"))
-      } else {
-        let loader = DataSourceLoader(configuration, folder: folder, notes)
-        table = try loader.load(source, training: train)
-      }
-      table = try configuration.aligned(table, to: train)
-    }
-    let asGiven = scenario.data != nil || configuration.keepsTime
-    var order = root.fork("order")
-    table = try BatchStream(
-      table, batchSize: scenario.batchSize, ordering: scenario.order ?? (asGiven ? .asGiven : .shuffled), using: &order
-    ).table
-    let context = configuration.shiftContext(for: train)
-    for (index, shift) in scenario.shifts.enumerated() {
-      var generator = root.fork("shift").fork(index)
-      table.features = try shift.shift.applyToRows(of: table.features, in: context, using: &generator)
-    }
-    return table
-  }
-
   /// The data files by path as the config gives it.
   static func files(of configuration: ExperimentConfiguration, folder: String) -> [String: String] {
     var files: [String: String] = [:]
     let data = configuration.data
-    for source in [data.source] + [data.test].compactMap(\.self) + configuration.scenarios.compactMap(\.data) {
+    for source in [data.source] + [data.test].compactMap(\.self) + configuration.scenarios.flatMap(\.sources) {
       for path in source.paths { files[path] = DataPath.resolve(path, folder: folder) }
     }
     if data.test == nil {
@@ -130,7 +100,7 @@ public struct ExperimentData: Sendable {
     return files
   }
 
-  private static func generate(_ source: DataSourceConfiguration, _ generator: Philox) throws -> Table {
+  static func generate(_ source: DataSourceConfiguration, _ generator: Philox) throws -> Table {
     guard case .housePrices(let houses) = source else { preconditionFailure("only house prices are generated") }
     return houses.generate(using: generator)
   }

@@ -30,14 +30,15 @@ struct LatencyMeasurement {
   ///   - inputs: network inputs, `[n, d]`.
   ///   - targets: the rows' targets on the network's scale for a strategy that learns from labels; nil for others.
   ///   - batchSize: rows of a query.
+  ///   - serving: whether the strategy starts anew before each query, and how many rows it sees for one.
   ///   - context: what the strategy is told.
   /// - Throws: what the strategy throws; `CancellationError` when a stop was asked for.
   func measure(
     _ strategy: any AdaptationStrategy, _ model: Model, inputs: Matrix, targets: Matrix? = nil, batchSize: Int,
-    context: AdaptationContext
+    serving: LatencyKey.Serving = LatencyKey.Serving(), context: AdaptationContext
   ) throws -> LatencySummary {
     var running = try strategy.run(model.network, in: context)
-    let size = min(batchSize, inputs.rows)
+    let size = min(serving.window ?? batchSize, inputs.rows)
     // Whole batches only, made before the clock starts.
     let starts = stride(from: 0, through: inputs.rows - size, by: size).prefix(512)
     let batches = starts.map { inputs.rows($0..<$0 + size) }
@@ -52,8 +53,10 @@ struct LatencyMeasurement {
       let feedback = calls == 0 ? nil : labeled?[(calls - 1) % batches.count]
       calls += 1
       let begin = clock.now
+      if serving.restarts { running = try strategy.run(model.network, in: context) }
       if let feedback { try running.learn(from: feedback) }
-      _ = try running.predict(batch)
+      // A window is adapted to when all its rows are new.
+      _ = calls % (serving.window ?? 1) == 0 ? try running.predict(batch) : try running.answer(batch)
       let end = clock.now
       _ = running.takeEvents()
       return (end - begin) / .microseconds(1)
@@ -66,7 +69,8 @@ struct LatencyMeasurement {
     }
     times.sort()
     return LatencySummary(
-      batchSize: size, queries: times.count, p50: times[times.count / 2], p99: Self.percentile(0.99, of: times))
+      batchSize: serving.window == nil ? size : 1, queries: times.count, p50: times[times.count / 2],
+      p99: Self.percentile(0.99, of: times))
   }
 
   /// Calls until the medians of three windows in a row agree within 5 %, or a limit is met.

@@ -5,11 +5,26 @@ internal import AttuneTraining
 
 /// Which latency a figure is.
 struct LatencyKey: Hashable, Sendable {
+  /// What a scenario asks of a query besides an answer.
+  struct Serving: Hashable, Sendable {
+    /// Whether the strategy starts anew before each.
+    var restarts = false
+    /// The rows that a strategy sees to answer one; nil where it sees those that it answers.
+    var window: Int?
+  }
+
   let training: String
   let inference: String
   let batchSize: Int
   /// Whether labels come late in the scenario: a strategy that learns from them spends time on it.
   var isLabeled = false
+  /// What the scenario asks of a query besides an answer.
+  var serving = Serving()
+}
+
+extension ScenarioConfiguration {
+  /// What the scenario asks of a query besides an answer.
+  var serving: LatencyKey.Serving { LatencyKey.Serving(restarts: reset == .batch, window: window) }
 }
 
 /// Latencies of all inference arms with nothing beside them, on the models of the first seed.
@@ -24,7 +39,7 @@ struct LatencyPhase {
     let model: Model
     let training: String
     let inference: InferenceArmConfiguration
-    let batchSize: Int
+    let query: Query
     /// Whether the strategy learns between its answers.
     let learns: Bool
     var keys: [LatencyKey]
@@ -51,7 +66,7 @@ struct LatencyPhase {
         let summary = try measurement.measure(
           job.inference.strategy.strategy, job.model, inputs: inputs,
           targets: job.learns ? job.model.networkTargets(rows.targets, rows: 0..<rows.count) : nil,
-          batchSize: job.batchSize, context: context)
+          batchSize: job.query.size, serving: job.query.serving, context: context)
         for key in job.keys { result[key] = summary }
       } catch let error where !(error is CancellationError) {
         continue
@@ -61,11 +76,25 @@ struct LatencyPhase {
     return result
   }
 
-  /// Batch sizes of the scenarios and single rows, with and without late labels as the scenarios have them.
-  private var queries: [(size: Int, isLabeled: Bool)] {
-    [false, true].flatMap { isLabeled in
-      let scenarios = run.experiment.scenarios.filter { ($0.labelDelay != nil) == isLabeled }
-      return Set(scenarios.flatMap { [1, $0.batchSize] }).sorted().map { (size: $0, isLabeled: isLabeled) }
+  /// What is timed: rows of a query, and what comes with it.
+  private struct Query: Hashable {
+    let size: Int
+    let isLabeled: Bool
+    let serving: LatencyKey.Serving
+  }
+
+  /// Batch sizes of the scenarios and single rows, with late labels, restarts and windows as the scenarios have them.
+  private var queries: [Query] {
+    let all = run.experiment.scenarios.flatMap { scenario in
+      [1, scenario.batchSize].map {
+        Query(size: $0, isLabeled: scenario.labelDelay != nil, serving: scenario.serving)
+      }
+    }
+    return Set(all).sorted { left, right in
+      func rank(_ query: Query) -> (Int, Int, Int, Int) {
+        (query.serving.restarts ? 1 : 0, query.serving.window ?? 0, query.isLabeled ? 1 : 0, query.size)
+      }
+      return rank(left) < rank(right)
     }
   }
 
@@ -80,18 +109,19 @@ struct LatencyPhase {
         // Where training failed there is no model.
         guard let model = try? Model(contentsOf: path) else { continue }
         let usesLabels = type(of: inference.strategy.strategy).usesLabels
-        for (size, isLabeled) in queries {
+        for query in queries {
           let key = LatencyKey(
-            training: arm.name, inference: inference.name, batchSize: size, isLabeled: isLabeled)
-          let learns = isLabeled && usesLabels
-          let shared = "\(model.network.architecture) \(index) \(size) \(learns)"
+            training: arm.name, inference: inference.name, batchSize: query.size, isLabeled: query.isLabeled,
+            serving: query.serving)
+          let learns = query.isLabeled && usesLabels
+          let shared = "\(model.network.architecture) \(index) \(query.size) \(learns) \(query.serving)"
           if let position = positions[shared] {
             jobs[position].keys.append(key)
           } else {
             positions[shared] = jobs.count
             jobs.append(
               Job(
-                model: model, training: arm.name, inference: inference, batchSize: size, learns: learns, keys: [key]))
+                model: model, training: arm.name, inference: inference, query: query, learns: learns, keys: [key]))
           }
         }
       }

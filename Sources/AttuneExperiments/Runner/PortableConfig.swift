@@ -10,6 +10,10 @@ extension ExperimentConfiguration {
     copy.data.split = copy.data.split.mappingPaths(absolute)
     for index in copy.scenarios.indices {
       copy.scenarios[index].data = copy.scenarios[index].data?.mappingPaths(absolute)
+      for domain in copy.scenarios[index].domains.indices {
+        copy.scenarios[index].domains[domain].data =
+          copy.scenarios[index].domains[domain].data?.mappingPaths(absolute)
+      }
     }
     return copy
   }

@@ -3,53 +3,35 @@ public import AttuneData
 internal import AttuneInference
 public import AttuneTraining
 
-/// A stream made ready for one model: preprocessed inputs, and targets for scoring.
-struct PreparedStream: Sendable {
-  /// Network inputs, `[n, d]`.
-  let inputs: Matrix
-  /// What the rows really are; strategies never see it but through late labels.
-  let targets: Targets
-  let batchSize: Int
-  let labelDelay: Int?
-
-  var batches: [Range<Int>] {
-    stride(from: 0, to: inputs.rows, by: batchSize).map { $0..<min($0 + batchSize, inputs.rows) }
-  }
-}
-
 /// Runs a strategy over a stream, prequentially: predict first, score, learn later.
 struct StreamEvaluation {
   let model: Model
   let stream: PreparedStream
 
-  /// The quality over the stream and of each batch, and the operations per row.
+  /// The quality over the stream, of each batch and of each domain, and the operations per row.
   func run(_ strategy: any AdaptationStrategy, in context: AdaptationContext) throws -> ArmOutcome {
-    var running = try strategy.run(model.network, in: context)
-    var scores = Scores(model: model, targets: stream.targets)
-    var operations = 0, labeled = 0, log = EventLog()
-    for (batchNumber, range) in stream.batches.enumerated() {
+    var serving = try StreamServing(strategy, model, stream, in: context)
+    var scores = Scores(model: model, targets: stream.targets, domains: stream.domains), log = EventLog()
+    for (number, range) in stream.batches.enumerated() {
       try Cancellation.check()
-      if let delay = stream.labelDelay, type(of: strategy).usesLabels {
-        // A label arrives when `delay` further rows were answered: with 0 as soon as its own row was.
-        let known = max(labeled, range.lowerBound - delay)
-        if known > labeled {
-          let feedback = Feedback(
-            inputs: stream.inputs.rows(labeled..<known), targets: scores.networkTargets(labeled..<known))
-          operations += try OperationCounter.count { try running.learn(from: feedback) }.operations
-          labeled = known
-        }
-      }
-      let batch = stream.inputs.rows(range)
-      let (output, used) = try OperationCounter.count { try running.predict(batch) }
-      operations += used
-      log.add(running.takeEvents(), row: range.lowerBound, batch: batchNumber)
+      let output = try serving.answer(range) { scores.networkTargets($0) }
+      log.add(serving.takeEvents(), row: range.lowerBound, batch: number)
       guard output.isFinite else { throw NonFiniteOutput(firstRow: range.lowerBound) }
       scores.add(model.output(output), rows: range)
     }
     return ArmOutcome(
       inference: "", scenario: "", quality: scores.total, trace: scores.trace, rows: stream.inputs.rows,
-      operationsPerSample: Double(operations) / Double(max(1, stream.inputs.rows)), preparation: nil, failure: nil,
-      events: log.isEmpty ? nil : log)
+      operationsPerSample: Double(serving.operations) / Double(max(1, stream.inputs.rows)), preparation: nil,
+      failure: nil, events: log.isEmpty ? nil : log, domains: domains(scores),
+      adaptedShare: stream.budget.map { _ in Double(serving.adapted) / Double(max(1, serving.batches)) })
+  }
+
+  private func domains(_ scores: Scores) -> [DomainOutcome]? {
+    guard !stream.domainNames.isEmpty else { return nil }
+    return stream.domainNames.enumerated().map { number, name in
+      let score = scores.byDomain[number]
+      return DomainOutcome(name: name, rows: score?.rows ?? 0, quality: score.flatMap { scores.finished($0) })
+    }
   }
 }
 
@@ -63,41 +45,62 @@ struct NonFiniteOutput: Error, Equatable, CustomStringConvertible {
 
 /// Counts errors or squared differences along a stream.
 struct Scores {
+  /// A sum of errors or squared differences over some rows.
+  struct Sum {
+    var sum = 0.0, rows = 0
+  }
+
   let model: Model
   let targets: Targets
+  /// The number of each row's domain; empty where there is one only.
+  var domains: [Int] = []
   private(set) var trace: [Double] = []
-  private var sum = 0.0, rows = 0
+  private(set) var byDomain: [Int: Sum] = [:]
+  private var all = Sum()
 
-  init(model: Model, targets: Targets) {
-    self.model = model
-    self.targets = targets
+  init(model: Model, targets: Targets, domains: [Int] = []) {
+    (self.model, self.targets, self.domains) = (model, targets, domains)
   }
 
   /// The quality over all rows so far; nil without rows.
-  var total: Double? { rows == 0 ? nil : finished(sum, rows) }
+  var total: Double? { finished(all) }
 
   mutating func add(_ output: Matrix, rows range: Range<Int>) {
-    var batch = 0.0
-    switch targets {
-    case .classes(let labels, _):
-      for (row, predicted) in output.rowArgmax.enumerated() where predicted != labels[range.lowerBound + row] {
-        batch += 1
+    let penalties = penalties(output, range)
+    guard penalties.count == range.count else { return }
+    var batch = Sum()
+    for (row, penalty) in zip(range, penalties) {
+      batch.sum += penalty
+      if !domains.isEmpty {
+        byDomain[domains[row], default: Sum()].sum += penalty
+        byDomain[domains[row], default: Sum()].rows += 1
       }
-    case .values(let values):
-      for row in 0..<output.rows {
-        let difference = Double(output[row, 0]) - Double(values[range.lowerBound + row, 0])
-        batch += difference * difference
-      }
-    case .none: return
     }
-    sum += batch
-    rows += range.count
-    trace.append(finished(batch, range.count))
+    batch.rows = range.count
+    all.sum += batch.sum
+    all.rows += batch.rows
+    if let quality = finished(batch) { trace.append(quality) }
   }
 
-  private func finished(_ sum: Double, _ rows: Int) -> Double {
-    if case .values = targets { return (sum / Double(rows)).squareRoot() }
-    return sum / Double(rows)
+  /// What each row adds to the sum: 1 for a wrong class, the squared difference of a value; empty without targets.
+  private func penalties(_ output: Matrix, _ range: Range<Int>) -> [Double] {
+    switch targets {
+    case .classes(let labels, _):
+      return output.rowArgmax.enumerated().map { $1 == labels[range.lowerBound + $0] ? 0 : 1 }
+    case .values(let values):
+      return (0..<output.rows).map { row in
+        let difference = Double(output[row, 0]) - Double(values[range.lowerBound + row, 0])
+        return difference * difference
+      }
+    case .none: return []
+    }
+  }
+
+  /// The quality of a sum; nil without rows.
+  func finished(_ score: Sum) -> Double? {
+    guard score.rows > 0 else { return nil }
+    if case .values = targets { return (score.sum / Double(score.rows)).squareRoot() }
+    return score.sum / Double(score.rows)
   }
 
   /// The targets of some rows on the network's scale.

@@ -59,4 +59,18 @@ public struct ArmOutcome: Codable, Sendable, Equatable {
   public var failure: String?
   /// What the strategy told while it ran; nil where it told nothing.
   public var events: EventLog?
+  /// The domains of the stream; nil where it has one only.
+  public var domains: [DomainOutcome]?
+  /// The share of batches that the strategy adapted to; nil where the stream waits.
+  public var adaptedShare: Double?
+}
+
+/// One domain of a stream.
+public struct DomainOutcome: Codable, Sendable, Equatable {
+  /// Name in the config.
+  public var name: String
+  /// Rows of the domain.
+  public var rows: Int
+  /// The quality figure over these rows; nil where there are none.
+  public var quality: Double?
 }

@@ -77,10 +77,8 @@ struct UnitRun: Sendable {
   func prepare(
     _ scenario: ScenarioConfiguration, _ model: Model, train: Table, test: Table, seed: UInt64
   ) throws -> PreparedStream {
-    let rows = try data.stream(of: scenario, train: train, test: test, seed: seed)
-    return PreparedStream(
-      inputs: try model.preprocessing.apply(rows.features), targets: rows.targets, batchSize: scenario.batchSize,
-      labelDelay: scenario.labelDelay)
+    try PreparedStream(
+      try data.scenarioStream(of: scenario, train: train, test: test, seed: seed), of: scenario, for: model)
   }
 
   /// The model that serves in an inference arm: the trained one, or a student of it.

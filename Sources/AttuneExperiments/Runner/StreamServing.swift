@@ -1,0 +1,106 @@
+internal import AttuneCore
+internal import AttuneInference
+internal import AttuneTraining
+
+/// A strategy that serves along a stream, under the rules of the scenario: resets, late labels, window and pace.
+struct StreamServing {
+  private let strategy: any AdaptationStrategy
+  private let model: Model
+  private let stream: PreparedStream
+  private let context: AdaptationContext
+  private var running: any RunningStrategy
+  /// Rows whose labels were learned from, or forgotten at a reset.
+  private var labeled = 0
+  /// The first row since the strategy started.
+  private var start = 0
+  private var restarts = 0
+  /// The first batch by which the strategy is done with the one that it adapts to.
+  private var freeFrom = 0
+  private var plainOperations: [Int: Int] = [:]  // by the rows of a batch
+  /// Operations so far: answers, adaptation, learning, starting anew.
+  private(set) var operations = 0
+  /// Batches that the strategy adapted to, and all batches.
+  private(set) var adapted = 0, batches = 0
+
+  init(
+    _ strategy: any AdaptationStrategy, _ model: Model, _ stream: PreparedStream, in context: AdaptationContext
+  ) throws {
+    (self.strategy, self.model, self.stream, self.context) = (strategy, model, stream, context)
+    running = try strategy.run(model.network, in: context)
+  }
+
+  /// The answers to the rows of the next batch, `[b, k]`.
+  ///
+  /// - Parameter targets: the targets of rows on the network's scale, for labels that have come.
+  mutating func answer(_ rows: Range<Int>, targets: (Range<Int>) -> Matrix) throws -> Matrix {
+    defer { batches += 1 }
+    if stream.restarts(before: rows) { try restart(at: rows.lowerBound) }
+    if let window = stream.window { return try answer(rows.lowerBound, in: window, targets) }
+    let batch = stream.inputs.rows(rows)
+    guard let budget = stream.budget else {
+      _ = try learn(before: rows.lowerBound, targets)
+      return try adapt(to: batch).output
+    }
+    guard batches >= freeFrom else { return try answerOnly(batch) }
+    let learning = try learn(before: rows.lowerBound, targets)
+    let (output, used) = try adapt(to: batch)
+    let time = Double(learning + used) / (Double(try plain(batch)) * budget)
+    // A quotient that is a whole number but for rounding is one.
+    freeFrom = batches + max(1, Int((min(time, 1e9) - 1e-9).rounded(.up)))
+    return output
+  }
+
+  /// What the strategy told since the last call.
+  mutating func takeEvents() -> [AdaptationEvent] { running.takeEvents() }
+
+  private mutating func restart(at row: Int) throws {
+    restarts += 1
+    var fresh = context
+    fresh.generator = context.generator.fork("restart").fork(restarts)
+    let counted = try OperationCounter.count { try strategy.run(model.network, in: fresh) }
+    operations += counted.operations
+    (running, start, labeled) = (counted.result, row, row)
+  }
+
+  /// Answers with an adaptation.
+  private mutating func adapt(to batch: Matrix) throws -> (output: Matrix, operations: Int) {
+    let (output, used) = try OperationCounter.count { try running.predict(batch) }
+    operations += used
+    adapted += 1
+    return (output, used)
+  }
+
+  private mutating func answerOnly(_ batch: Matrix) throws -> Matrix {
+    let (output, used) = try OperationCounter.count { try running.answer(batch) }
+    operations += used
+    return output
+  }
+
+  /// A label arrives when `labelDelay` further rows were answered: with 0 as soon as its own row was.
+  private mutating func learn(before row: Int, _ targets: (Range<Int>) -> Matrix) throws -> Int {
+    guard let delay = stream.labelDelay, type(of: strategy).usesLabels else { return 0 }
+    let known = max(labeled, row - delay)
+    guard known > labeled else { return 0 }
+    let feedback = Feedback(inputs: stream.inputs.rows(labeled..<known), targets: targets(labeled..<known))
+    let used = try OperationCounter.count { try running.learn(from: feedback) }.operations
+    operations += used
+    labeled = known
+    return used
+  }
+
+  /// One row, answered among the rows before it. The strategy adapts when all rows of the window are new to it.
+  private mutating func answer(_ row: Int, in window: Int, _ targets: (Range<Int>) -> Matrix) throws -> Matrix {
+    _ = try learn(before: row, targets)
+    let seen = stream.inputs.rows(max(start, row - window + 1)..<row + 1)
+    let isNew = (row - start) % window == window - 1
+    let output = isNew ? try adapt(to: seen).output : try answerOnly(seen)
+    return output.rows(output.rows - 1..<output.rows)
+  }
+
+  private mutating func plain(_ batch: Matrix) throws -> Int {
+    if let known = plainOperations[batch.rows] { return known }
+    let used = max(1, try OperationCounter.count { try model.network.predict(batch) }.operations)
+    plainOperations[batch.rows] = used
+    return used
+  }
+}
