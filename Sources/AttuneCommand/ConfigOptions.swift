@@ -17,15 +17,19 @@ struct ConfigOptions: ParsableArguments {
   var settings: [String] = []
 
   /// The experiment with all overrides applied, checked whole.
-  func load() throws -> ExperimentConfiguration {
+  ///
+  /// - Parameter strategies: `all` or names separated by commas, which take the place of the inference arms.
+  func load(strategies: String? = nil) throws -> ExperimentConfiguration {
     let kind = URL(fileURLWithPath: config).pathExtension.lowercased()
     guard !Self.kindsOfData.contains(kind) else {
       throw ConfigValueError(
         "\(config) is no config: a config is a YAML file, which names its data under data.source; "
           + "'attune data describe \(config)' prints such a section")
     }
+    let registry = AttuneCommand.registry
+    let arms = try strategies.map { try ExperimentConfiguration.arms(of: $0, in: registry) }
     return try ExperimentConfiguration.load(
-      path: config, overrides: settings + overrides, registry: AttuneCommand.registry)
+      path: config, overrides: settings + overrides, inference: arms, registry: registry)
   }
 
   /// Extensions of files that are given as a config by mistake.

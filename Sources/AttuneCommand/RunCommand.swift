@@ -20,6 +20,13 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "Units (training arm × seed) that run at the same time; by default one per processor core.")
   var jobs: Int?
 
+  @Option(
+    help: """
+      Instead of the config's inference arms: all registered strategies ('all'), or those named, separated by commas, \
+      with their defaults.
+      """)
+  var strategies: String?
+
   @Flag(help: "Print the resolved config and the plan, and run nothing.")
   var dryRun = false
 
@@ -34,7 +41,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let experiment = try config.load()
+    let experiment = try config.load(strategies: strategies)
     try PlanCheck.checkSections(of: experiment)
     guard !dryRun else {
       let check = try PlanCheck(experiment, configFolder: config.folder) { Console.note("\($0)") }
@@ -49,7 +56,8 @@ struct RunCommand: AsyncParsableCommand {
     do {
       results = try await self.results(of: experiment, in: folder)
     } catch is CancellationError {
-      let command = "attune run \(Self.quoted(config.words)) --output \(Self.quoted([folder.path]))"
+      let words = config.words + (strategies.map { ["--strategies", $0] } ?? [])
+      let command = "attune run \(Self.quoted(words)) --output \(Self.quoted([folder.path]))"
       throw Stopped(description: "stopped; what is finished is kept, go on with: \(command)")
     } catch {
       if output == nil { folder.removeIfEmpty() }

@@ -28,6 +28,27 @@ extension DataSourceConfiguration {
     public var onError: CSVOptions.BadRows
     /// Whether the rows stay on the disk, for a file that may be larger than the memory; `attune train` only.
     public var streaming: Bool
+    /// The images that the rows are, where they have another size or scale than those of the training part; nil where they
+    /// have not, or where the rows are no images.
+    public var pixels: Pixels?
+
+    /// Images of another size or scale than those of the training part.
+    public struct Pixels: Codable, Sendable, Equatable, ValidatedConfiguration {
+      /// Rows of pixels.
+      public var height: Int
+      /// Columns of pixels.
+      public var width: Int
+      /// The lowest and the highest value of a pixel.
+      public var range: [Double]
+
+      /// Throws a `ConfigValueError` for the first setting out of its range.
+      public func validate() throws {
+        try ConfigCheck.require((1...4096).contains(height), "height", "must be an integer from 1 to 4096")
+        try ConfigCheck.require((1...4096).contains(width), "width", "must be an integer from 1 to 4096")
+        try ConfigCheck.require(
+          range.count == 2 && range[0] < range[1], "range", "must be two numbers, the lower one first")
+      }
+    }
 
     /// Decodes from a config file; a value that does not fit is an error with its place.
     public init(from decoder: any Decoder) throws {
@@ -44,11 +65,12 @@ extension DataSourceConfiguration {
       ignore = try keys.decodeIfPresent([String].self, forKey: .ignore) ?? []
       onError = try keys.decodeIfPresent(CSVOptions.BadRows.self, forKey: .onError) ?? .fail
       streaming = try keys.decodeIfPresent(Bool.self, forKey: .streaming) ?? false
+      pixels = try keys.decodeIfPresent(Pixels.self, forKey: .pixels)
     }
 
     private enum CodingKeys: String, CodingKey {
       case path, target, separator, decimalComma, header, columns, missing, trim, categorical, ignore, onError
-      case streaming
+      case streaming, pixels
     }
 
     /// Throws a `ConfigValueError` for the first setting that does not fit the others.

@@ -10,6 +10,7 @@ public enum HTMLReport {
       ("summary", "What buys what", SummarySection.render(data)),
       ("verdicts", "Where optimization does not help", VerdictSection.render(data)),
       ("scenarios", "Quality by scenario", HeatTable.renderAll(data)),
+      ("domains", "Quality by domain", DomainTable.renderAll(data)),
       ("stream", "Along the stream", LinePlot.renderAll(data)),
       ("tradeoff", "Quality against cost", ScatterSection.render(data)),
       ("cost", "Cost", CostSection.render(data)),

@@ -10,6 +10,7 @@ enum ProtocolSection {
       <ul class="rules">
       \(rules)
       </ul>
+      \(StreamRulesTable.render(data))
       <h3>Provenance</h3>
       <dl>
       \(facts)

@@ -12,6 +12,24 @@ public enum ResultsCSV {
     return ([head] + lines).map { $0.joined(separator: ",") + "\r\n" }.joined()
   }
 
+  /// One line per training arm × inference arm × scenario × domain; nil where no scenario has domains.
+  public static func renderDomains(_ results: ExperimentResults) -> String? {
+    guard results.cells.contains(where: { !$0.domains.isEmpty }) else { return nil }
+    let head =
+      ["training", "inference", "scenario", "domain", "rows", "metric", "mean", "low", "high"]
+      + results.seeds.map { "seed_\($0)" }
+    let lines = results.cells.flatMap { cell in
+      cell.domains.map { domain -> [String] in
+        [
+          text(cell.training), text(cell.inference), text(cell.scenario), text(domain.name), number(domain.rows),
+          text(results.metric.rawValue),
+        ] + estimate(domain.quality)
+          + results.seeds.indices.map { domain.perSeed.indices.contains($0) ? number(domain.perSeed[$0]) : "" }
+      }
+    }
+    return ([head] + lines).map { $0.joined(separator: ",") + "\r\n" }.joined()
+  }
+
   private static func header(_ results: ExperimentResults) -> [String] {
     ["training", "inference", "scenario", "metric", "mean", "low", "high"]
       + results.seeds.map { "seed_\($0)" } + [
@@ -20,6 +38,7 @@ public enum ResultsCSV {
         "batch_rows", "batch_queries", "batch_p50_us", "batch_p99_us",
         "model_bytes", "training_seconds", "training_seconds_low", "training_seconds_high", "training_flops",
         "preparation_seconds", "preparation_flops", "failures",
+        "domain_mean", "domain_low", "domain_high", "adapted_share", "events",
       ]
   }
 
@@ -38,6 +57,8 @@ public enum ResultsCSV {
     ] + estimate(training?.seconds) + [
       number(training?.flops), number(cost.preparationSeconds), number(cost.preparationFlops),
       text(cell.failures.joined(separator: " | ")),
+    ] + estimate(cell.domainMean) + [
+      number(cell.adaptedShare), number(cell.events.reduce(0) { $0 + $1.log.events.count + $1.log.more }),
     ]
   }
 

@@ -14,7 +14,7 @@ struct DataSourceLoader {
   /// The rows of the data section's own source, and a text for each row where the split goes by a column that is no
   /// feature; nil where rows are generated.
   func source() throws -> (rows: Table, splitKeys: [String]?)? {
-    guard case .csv(let csv) = configuration.source else {
+    guard case .csv(let csv) = configuration.source, csv.pixels == nil else {
       return try rows(of: configuration.source).map { ($0, nil) }
     }
     var options = csv.options(configuration, classes: nil, columns: nil)
@@ -43,6 +43,7 @@ struct DataSourceLoader {
     let task = configuration.task, classes = training?.targets.classNames
     switch source {
     case .csv(let csv):
+      if let pixels = csv.pixels { return try images(csv, pixels, training) }
       return try read(
         csv, csv.options(configuration, classes: training?.targets.classNames, columns: training?.columns)
       ).table
@@ -76,6 +77,26 @@ struct DataSourceLoader {
       path: path(csv.path), target: csv.target, task: configuration.task, options: options)
     if let skipped = read.skipped { notes.add(skipped) }
     return (read.table, read.keys)
+  }
+
+  /// Images of another size or scale, as rows like those of the training part.
+  private func images(
+    _ csv: DataSourceConfiguration.CSV, _ pixels: DataSourceConfiguration.CSV.Pixels, _ training: Table?
+  ) throws -> Table {
+    guard let training, let image = configuration.image ?? training.image, let range = configuration.range else {
+      throw ConfigValueError(
+        "'pixels' of \(csv.path) is for data.test and for the data of scenarios, and needs data.range and the size of "
+          + "the training images (data.image)", key: "data")
+    }
+    let classes = training.targets.classNames
+    let read = try CSVTableLoader.read(
+      path: path(csv.path), target: csv.target, task: classes == nil ? configuration.task : .regression,
+      options: csv.options(configuration, classes: nil, columns: nil))
+    if let skipped = read.skipped { notes.add(skipped) }
+    let rows = try read.table.resized(
+      from: ImageShape(height: pixels.height, width: pixels.width),
+      Float(pixels.range[0])...Float(pixels.range[1]), to: image, Float(range[0])...Float(range[1]), like: training)
+    return try classes.map { try rows.withClasses($0, path: path(csv.path)) } ?? rows
   }
 
   /// The names of the classes that the training part gives its numbers; other IDX files share them.

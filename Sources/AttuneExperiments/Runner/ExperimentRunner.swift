@@ -82,6 +82,7 @@ public struct ExperimentRunner: Sendable {
     try folder.write(try RunFolder.json(provenance), to: "provenance.json")
     try folder.write(try RunFolder.json(results), to: "results.json")
     try folder.write(ResultsCSV.render(results), to: "results.csv")
+    if let domains = ResultsCSV.renderDomains(results) { try folder.write(domains, to: "domains.csv") }
     try folder.write(HTMLReport.render(results), to: "report.html")
     folder.linkLatest()
     return results
