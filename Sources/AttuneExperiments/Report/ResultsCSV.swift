@@ -37,8 +37,8 @@ public enum ResultsCSV {
         "flops_per_sample", "single_queries", "single_p50_us", "single_p99_us",
         "batch_rows", "batch_queries", "batch_p50_us", "batch_p99_us",
         "model_bytes", "training_seconds", "training_seconds_low", "training_seconds_high", "training_flops",
-        "preparation_seconds", "preparation_flops", "failures",
-        "domain_mean", "domain_low", "domain_high", "adapted_share", "events",
+        "preparation_seconds", "preparation_flops", "domain_mean", "domain_low", "domain_high", "adapted_share",
+        "events", "failures",
       ]
   }
 
@@ -56,9 +56,9 @@ public enum ResultsCSV {
       number(cost.modelBytes),
     ] + estimate(training?.seconds) + [
       number(training?.flops), number(cost.preparationSeconds), number(cost.preparationFlops),
-      text(cell.failures.joined(separator: " | ")),
     ] + estimate(cell.domainMean) + [
       number(cell.adaptedShare), number(cell.events.reduce(0) { $0 + $1.log.events.count + $1.log.more }),
+      text(cell.failures.joined(separator: " | ")),
     ]
   }
 

@@ -11,7 +11,7 @@ struct PreparedStream: Sendable {
   /// Rows of a batch.
   let batchSize: Int
   /// Rows after which a label is known; nil where labels never come.
-  let labelDelay: Int?
+  var labelDelay: Int?
   /// When a strategy starts anew.
   var reset = ResetRule.never
   /// Rows that a strategy sees at once where rows come one by one; nil where it sees a batch.
