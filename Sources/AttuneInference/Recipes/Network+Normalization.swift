@@ -3,7 +3,10 @@ internal import Foundation
 
 extension RecipeConfiguration {
   /// Whether statistics or parameters of a normalization are adapted.
-  var needsNormalization: Bool { statistics.kind.name != SourceNormalization.kind || scope.kind == .normAffine }
+  var needsNormalization: Bool {
+    statistics.kind.name != SourceNormalization.kind || scope.kind == .normAffine
+      || objectives.contains { $0.choice.kind.name == MomentMatching.kind }
+  }
 }
 
 extension Network {

@@ -75,7 +75,8 @@ public struct Recipe<Preset: RecipePreset>: AdaptationStrategy {
   public func start(_ network: Network, in context: AdaptationContext) throws -> RecipeState {
     guard context.task == .classification else { throw ClassificationOnly(strategy: Self.name) }
     let adapted = try recipe.needsNormalization ? network.withNormalization(for: Self.name, context.source) : network
-    let setup = RecipeSetup(strategy: Self.name, network: adapted, context: context)
+    let setup = RecipeSetup(
+      strategy: Self.name, network: adapted, context: context, parameters: recipe.scope.parameters(of: adapted))
     return RecipeState(
       run: try RecipeRun(recipe, in: setup, optimizer: rule), recovery: try recipe.recovery.map { try $0.make(in: setup) })
   }

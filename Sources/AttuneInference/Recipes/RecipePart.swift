@@ -54,6 +54,8 @@ public struct RecipeSetup: Sendable {
   public let network: Network
   /// Source statistics, samples, random numbers.
   public let context: AdaptationContext
+  /// The parameters that are adapted, from input to output.
+  public let parameters: [ParameterID]
 
   /// The number of classes C.
   public var classes: Int { network.outputDimension }

@@ -5,7 +5,7 @@ extension RecipeRun {
   /// The run of a recipe from its start.
   init(_ recipe: RecipeConfiguration, in setup: RecipeSetup, optimizer: any Optimizer) throws {
     let network = setup.network
-    parameters = recipe.scope.parameters(of: network)
+    parameters = setup.parameters
     let parameters = parameters
     augmentations = try recipe.augmentations.map { try $0.make(in: setup) }
     adapted = Adapted(

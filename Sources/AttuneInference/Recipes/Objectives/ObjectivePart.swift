@@ -11,7 +11,19 @@ public enum ObjectivePlace: RecipePlace {
   /// `objectives` in config files.
   public static let name = "objectives"
   /// The kinds that config files can name.
-  public static var kinds: [PartKind<any ObjectivePart>] { [PartKind(EntropyObjective.self) { $0 }] }
+  public static var kinds: [PartKind<any ObjectivePart>] {
+    [
+      PartKind(EntropyObjective.self) { $0 },
+      PartKind(PseudoLabel.self) { $0 },
+      PartKind(GeneralizedCrossEntropy.self) { $0 },
+      PartKind(InformationMaximization.self) { $0 },
+      PartKind(ConservativeEntropy.self) { $0 },
+      PartKind(ConjugatePolyLoss.self) { $0 },
+      PartKind(MarginalEntropy.self) { $0 },
+      PartKind(MomentMatching.self) { $0 },
+      PartKind(EntropyMatching.self) { $0 },
+    ]
+  }
 }
 
 /// An objective with its weight in the loss: `{kind: entropy, weight: 0.3}`.

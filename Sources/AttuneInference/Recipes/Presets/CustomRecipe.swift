@@ -24,5 +24,18 @@ extension StrategyRegistry {
     register(Recipe<BatchNormCumulative>.self)
     register(Recipe<AdaptiveBatchNorm>.self)
     register(Recipe<Tent>.self)
+    register(Recipe<PseudoLabeling>.self)
+    register(Recipe<RobustPseudoLabeling>.self)
+    register(Recipe<InformationMaximizing>.self)
+    register(Recipe<ConjugatePseudoLabeling>.self)
+    register(Recipe<ConservativeEntropyMinimization>.self)
+    register(Recipe<EfficientEntropyMinimization>.self)
+    register(Recipe<AntiForgettingEntropyMinimization>.self)
+    register(Recipe<PeriodicallyReset>.self)
+    register(Recipe<SharpnessAwareReliable>.self)
+    register(Recipe<DestroyTheObject>.self)
+    register(Recipe<ProtectedEntropyMatching>.self)
+    register(Recipe<MarginalEntropyMinimization>.self)
+    register(Recipe<ActivationMatching>.self)
   }
 }

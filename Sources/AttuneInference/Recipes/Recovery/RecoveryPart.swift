@@ -49,7 +49,12 @@ public enum RecoveryPlace: RecipePlace {
   public static let name = "recovery"
   /// The kinds that config files can name.
   public static var kinds: [PartKind<any RecoveryPart>] {
-    [PartKind(EpisodicReset.self) { $0 }, PartKind(PeriodicReset.self) { $0 }]
+    [
+      PartKind(EpisodicReset.self) { $0 },
+      PartKind(PeriodicReset.self) { $0 },
+      PartKind(FisherPenalty.self) { $0 },
+      PartKind(EntropyFloor.self) { $0 },
+    ]
   }
 }
 

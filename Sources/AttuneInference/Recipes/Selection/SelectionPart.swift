@@ -15,7 +15,14 @@ public enum SelectionPlace: RecipePlace {
   /// `selection` in config files.
   public static let name = "selection"
   /// The kinds that config files can name.
-  public static var kinds: [PartKind<any SelectionPart>] { [PartKind(EntropyMargin.self) { $0 }] }
+  public static var kinds: [PartKind<any SelectionPart>] {
+    [
+      PartKind(EntropyMargin.self) { $0 },
+      PartKind(Diversity.self) { $0 },
+      PartKind(Confidence.self) { $0 },
+      PartKind(Destruction.self) { $0 },
+    ]
+  }
 }
 
 extension PartChoice where Place == SelectionPlace {
@@ -64,9 +71,11 @@ public struct SelectionContext {
   let policy: NormalizationPolicy
   let augmentations: [any AugmentationPart]
 
-  /// The logits of other rows, with statistics by the same policy; nothing is kept of it.
+  /// The logits of other rows, with statistics by the same policy; nothing is kept of it. A single row, which has no
+  /// statistics of its own, is given the running ones where the policy asks for the batch's.
   public func predict(_ rows: Matrix) throws -> Matrix {
-    try network.forward(rows, on: Tape(), statistics: policy).output.value
+    let policy: NormalizationPolicy = rows.rows == 1 && policy == .batch ? .running : policy
+    return try network.forward(rows, on: Tape(), statistics: policy).output.value
   }
 
   /// A view of some rows: each augmentation of the recipe in turn.
