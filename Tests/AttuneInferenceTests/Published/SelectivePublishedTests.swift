@@ -61,7 +61,7 @@ import Testing
     try sar(key, share: share, skipsLast: skipsLast, floor)
   }
 
-  @Test(arguments: [("repaired", 0.256, false), ("repairedNoReset", 0, false), ("repairedFirstNorm", 0.256, true)])
+  @Test(arguments: [("repaired", 0.2565, false), ("repairedNoReset", 0, false), ("repairedFirstNorm", 0.2565, true)])
   func `sar gives the logits of the published code whose reset is repaired`(
     key: String, below: Double, skipsLast: Bool
   ) throws {

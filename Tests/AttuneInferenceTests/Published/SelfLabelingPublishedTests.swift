@@ -90,4 +90,19 @@ import Testing
       ($0.objectives, $0.optimizer) = ([.part(MomentMatching.self, settings)], .sgd(rule))
     }
   }
+
+  @Test(arguments: [
+    ("delayed", 1 / (8 * 3.0.squareRoot()), 1.8, 100, true), ("larger", 0.5, 0.9, 40, true),
+    ("unweighted", 0.3, 1.8, 0, false),
+  ])
+  func `poem gives the logits of the published code`(
+    key: String, rate: Double, limit: Double, delay: Int, weighted: Bool
+  ) throws {
+    var settings = EntropyMatching.Configuration()
+    (settings.rate, settings.limit, settings.delay, settings.weighted) = (rate, limit, delay, weighted)
+    settings.sourceStatistics = .source
+    try PublishedGradientRun.check(ProtectedEntropyMatching.self, "poem", key) {
+      ($0.scope, $0.objectives) = (ParameterScope(.normAffine), [.part(EntropyMatching.self, settings)])
+    }
+  }
 }

@@ -20,7 +20,8 @@ struct BettingMartingale: Codable, Sendable, Equatable {
     let gradient = (u - 0.5) / (1 + bet * (u - 0.5))
     guard gradient != 0 else { return protected }
     squares += gradient * gradient
-    bet += rate * gradient / squares.squareRoot()
+    // The step that passes the limit may be as long as the rate; at 2 a single number could lose all.
+    bet = max(-1.999, min(1.999, bet + rate * gradient / squares.squareRoot()))
     return protected
   }
 }

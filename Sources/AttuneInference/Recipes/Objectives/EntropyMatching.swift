@@ -5,11 +5,13 @@ internal import Foundation
 ///
 /// H̃ is what a betting martingale makes of H on the scale of the distribution of entropies over training rows: where
 /// the stream's entropies are distributed as the source's, the bet stays small, H̃ is H, and nothing is learned. Rows
-/// whose entropy is not below `E₀` are left out, the others weigh `w = exp(E₀ − H)`.
+/// whose entropy is not below `E₀` are left out, the others weigh `w = exp(E₀ − H)`; `weighted: false` takes all alike.
 ///
 /// - Source: Bar et al. (2024), Protected test-time adaptation via online entropy matching: a betting approach (POEM),
 ///   arXiv:2408.07511, eq. (2) and (9), as in their code.
-/// - Note: With several steps per batch each pass bets; the published code bets once per batch.
+/// - Note: With several steps per batch each pass bets; the published code bets once per batch. It computes the source's
+///   entropies with the trained model's statistics and the stream's with the batch's, which are not the same where nothing
+///   has shifted; here both are by default the batch's.
 public struct EntropyMatching: ObjectivePart {
   /// Statistics of batch norm.
   public enum Statistics: String, Codable, Sendable, CaseIterable {
@@ -22,10 +24,12 @@ public struct EntropyMatching: ObjectivePart {
   public struct Configuration: Codable, Sendable, Equatable, DefaultInitializable, ValidatedConfiguration {
     /// The length γ of the bet's first step; published: 1/(8√3).
     public var rate = 1 / (8 * 3.0.squareRoot())
-    /// The size at which the bet stops growing, above 0; with `rate` below 2.
+    /// The size at which the bet stops growing, below 2: at 2 a single number could lose it all.
     public var limit = 1.8
     /// Rows that are seen before anything is learned: learning starts with the batch that reaches this number.
     public var delay = 100
+    /// Whether rows whose entropy is not below E₀ are left out, and the others weigh `exp(E₀ − H)` instead of 1.
+    public var weighted = true
     /// The margin E₀ as a share of ln C.
     public var share = 0.4
     /// The statistics of batch norm with which the training rows' entropies are computed: those that the recipe uses.
@@ -39,8 +43,7 @@ public struct EntropyMatching: ObjectivePart {
     /// Throws a `ConfigValueError` for the first setting out of its range.
     public func validate() throws {
       try ConfigCheck.range("rate", rate, above: 0)
-      try ConfigCheck.range("limit", limit, above: 0)
-      try ConfigCheck.require(rate + limit < 2, "limit", "must be below 2 together with 'rate', or a bet can lose all")
+      try ConfigCheck.range("limit", limit, above: 0, below: 2)
       try ConfigCheck.range("delay", delay, atLeast: 0)
       try ConfigCheck.range("share", share, above: 0)
       try ConfigCheck.range("sourceBatch", sourceBatch, atLeast: 2)
@@ -86,9 +89,10 @@ public struct EntropyMatching: ObjectivePart {
     }
     state.rows += entropies.value.rows
     guard state.rows >= configuration.delay else { return nil }
-    let weights = entropies.value.map { exp(margin - $0) }
+    let weights = entropies.value.map { configuration.weighted ? exp(margin - $0) : 1 }
     let distances = (entropies - context.tape.constant(matched)).masked(by: weights)
-    return context.mean(distances.square().scaled(by: 0.5), where: entropies.value.elements.map { $0 < margin })
+    let isLearned = entropies.value.elements.map { !configuration.weighted || $0 < margin }
+    return context.mean(distances.square().scaled(by: 0.5), where: isLearned)
   }
 }
 

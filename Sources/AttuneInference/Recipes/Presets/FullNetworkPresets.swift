@@ -28,7 +28,9 @@ public enum MarginalEntropyMinimization: RecipePreset {
 
 /// Matching of the moments of batch norm's outputs.
 ///
-/// The published optimizer holds all parameters, but those of the last layer have no gradient and so no weight decay either.
+/// The published optimizer, SGD at 0.01 with Nesterov momentum 0.9 and weight decay 0.0005, holds all parameters, but those
+/// of the last layer have no gradient and so no weight decay either. The gradient of a variance grows with the square of
+/// the inputs and one strange batch ends such a run: Adam at 0.001 here, whose steps have a largest length.
 public enum ActivationMatching: RecipePreset {
   /// `actmad` in config files.
   public static let name = "actmad"
@@ -41,12 +43,10 @@ public enum ActivationMatching: RecipePreset {
     "Mirza et al. (2023), ActMAD: activation matching to align distributions for test-time-training, arXiv:2211.12870"
   /// Its parts.
   public static var recipe: RecipeConfiguration {
-    var recipe = RecipeConfiguration(), rule = SGD.Configuration()
+    var recipe = RecipeConfiguration()
     recipe.scope = ParameterScope(.features)
     recipe.objectives = [.part(MomentMatching.self)]
     recipe.timing.prediction = .after
-    (rule.learningRate, rule.momentum, rule.nesterov, rule.weightDecay) = (1e-2, 0.9, true, 5e-4)
-    recipe.optimizer = .sgd(rule)
     return recipe
   }
 }
