@@ -116,9 +116,11 @@ public struct Recipe<Preset: RecipePreset>: AdaptationStrategy {
 
   private func adapt(to batch: Matrix, _ state: inout RecipeState) throws -> Matrix {
     for index in state.recovery.indices { try state.recovery[index].beforeBatch(&state.run) }
+    state.announceReset()
     var answer = try state.run.adapted.memory == nil ? learnFromBatch(batch, &state) : learnFromMemory(batch, &state)
     try state.run.correct(&answer)
     for index in state.recovery.indices { try state.recovery[index].afterBatch(&answer, &state.run) }
+    state.announceReset()
     guard answer.logits.isFinite || !batch.isFinite else { throw DivergedAdaptation(strategy: Self.name) }
     return answer.logits
   }
@@ -154,6 +156,7 @@ public struct Recipe<Preset: RecipePreset>: AdaptationStrategy {
     var (answer, teacher, step) = try state.run.step(rows, ages: ages, recipe, recovery: state.recovery)
     if let step {
       for index in state.recovery.indices { try state.recovery[index].afterStep(step, &state.run) }
+      state.announceReset()
     }
     if recipe.timing.prediction == .teacher, let teacher { answer.logits = teacher }
     return answer

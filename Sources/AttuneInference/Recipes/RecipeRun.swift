@@ -28,6 +28,8 @@ public struct RecipeRun: Sendable {
   let teacherConfidence: Float
   var generator: Philox
   var events: [AdaptationEvent] = []
+  /// Whether there was a reset that the recovery parts have not been told of.
+  var wasReset = false
 
   /// The adapted network.
   public var network: Network {
@@ -46,7 +48,10 @@ public struct RecipeRun: Sendable {
   }
 
   /// Back to the source: weights, statistics, optimizer, teacher, memory, and what selection and correction remember.
-  public mutating func reset() { adapted = start }
+  public mutating func reset() {
+    adapted = start
+    wasReset = true
+  }
 
   /// Back to the source, with an event that says why.
   public mutating func reset(because reason: String) {

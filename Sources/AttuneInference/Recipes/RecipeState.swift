@@ -9,6 +9,13 @@ public struct RecipeState: Sendable {
 
   /// The adapted network.
   public var network: Network { run.network }
+
+  /// Tells the recovery parts of a reset that one of them made.
+  mutating func announceReset() {
+    guard run.wasReset else { return }
+    run.wasReset = false
+    for index in recovery.indices { recovery[index].afterReset() }
+  }
 }
 
 extension RecipeState: Encodable {

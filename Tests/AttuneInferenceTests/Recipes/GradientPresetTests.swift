@@ -8,7 +8,8 @@ import Testing
 @Suite struct GradientPresetTests {
   private func network(classes: Int = 3) -> Network {
     var generator = Philox(seed: 61)
-    return Network.mlp(inputDimension: 4, hidden: [12, 8], outputDimension: classes, batchNorm: true, using: &generator)
+    return Network.mlp(
+      inputDimension: 4, hidden: [12, 8], outputDimension: classes, batchNorm: true, using: &generator)
   }
 
   private func batches(_ count: Int, rows: Int = 20, shift: Float = 0) -> [Matrix] {

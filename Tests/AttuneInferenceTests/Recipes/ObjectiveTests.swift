@@ -19,7 +19,8 @@ import Testing
     #expect(expected.contains { abs($0) > 1e-3 }, "the check would pass without a gradient")
   }
 
-  @Test(arguments: [2, 4]) func `pseudo-label is cross-entropy with the answers of confident rows`(classes: Int) throws {
+  @Test(arguments: [2, 4]) func `pseudo-label is cross-entropy with the answers of confident rows`(classes: Int) throws
+  {
     let hand = HandGradient(classes: classes)
     var settings = PseudoLabel.Configuration()
     settings.threshold = 0.7
@@ -65,7 +66,9 @@ import Testing
     #expect(HandGradient.distance(found, expected) < tolerance)
   }
 
-  @Test(arguments: [nil, 1, 1000]) func `come is the entropy of opinions along logits of fixed length`(mass: Double?) throws {
+  @Test(arguments: [nil, 1, 1000]) func `come is the entropy of opinions along logits of fixed length`(mass: Double?)
+    throws
+  {
     var settings = Opinion()
     settings.mass = mass
     let hand = HandGradient(), source = hand.logits(hand.batch, adding: [0, 0, 0, 0])
@@ -134,7 +137,9 @@ import Testing
     let norm = before[normalization: 0]
     func moments(_ rows: Matrix, _ j: Int, _ scale: Double, _ shift: Double) -> (mean: Double, variance: Double) {
       let deviation = (Double(norm.runningVariance[0, j]) + Double(norm.epsilon)).squareRoot()
-      let values = (0..<rows.rows).map { (Double(rows[$0, j]) - Double(norm.runningMean[0, j])) / deviation * scale + shift }
+      let values = (0..<rows.rows).map {
+        (Double(rows[$0, j]) - Double(norm.runningMean[0, j])) / deviation * scale + shift
+      }
       return (values.mean, values.reduce(0) { $0 + pow($1 - values.mean, 2) } / Double(values.count - 1))
     }
     for j in 0..<5 {
@@ -187,7 +192,8 @@ import Testing
           for id in network.parameterIDs { network[id].scale(by: scale) }
           var state = try strategy.start(network, in: hand.context)
           for _ in 0..<3 { #expect(try strategy.predict(hand.batch, &state).isFinite) }
-          #expect(state.network.parameterIDs.allSatisfy { state.network[$0].isFinite }, "\(objective.choice.description)")
+          #expect(
+            state.network.parameterIDs.allSatisfy { state.network[$0].isFinite }, "\(objective.choice.description)")
         }
       }
     }

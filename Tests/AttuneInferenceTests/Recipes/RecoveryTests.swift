@@ -30,7 +30,8 @@ import Testing
       return meanVector(slopes).map { $0 * $0 }
     }
     for (c, fisher) in meanVector(squares).enumerated() {
-      let way = Double(once[0, c] - hand.network[bias][0, c]), found = other.network[bias][0, c] - state.network[bias][0, c]
+      let way = Double(once[0, c] - hand.network[bias][0, c]),
+        found = other.network[bias][0, c] - state.network[bias][0, c]
       #expect(abs(Double(found) - 2 * 3 * fisher * way) < 1e-6)
       #expect(fisher > 1e-6)
     }
@@ -81,5 +82,26 @@ import Testing
     for id in network.parameterIDs {
       #expect((state.network[id] != network[id]) == network.normalizationParameterIDs.contains(id), "\(id)")
     }
+  }
+
+  @Test func `after a reset, by whichever part, a recipe is where it was at its start`() throws {
+    let (network, batch) = try collapsed()
+    var periodic = PeriodicReset.Configuration(), floor = EntropyFloor.Configuration()
+    (periodic.batches, floor.share) = (2, 1e-6)
+    let strategy = try Recipe<EfficientEntropyMinimization> {
+      $0.recovery = [.part(PeriodicReset.self, periodic), .part(EntropyFloor.self, floor)]
+    }
+    let context = AdaptationContext(task: .classification)
+    var state = try strategy.start(network, in: context), fresh = try strategy.start(network, in: context)
+    for factor in [3, 2, 1] as [Float] { _ = try strategy.predict(batch.scaled(by: factor), &state) }
+    _ = try strategy.predict(batch, &fresh)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    #expect(strategy.takeEvents(&state).map(\.message) == ["2 batches since the last start"])
+    let kept = try encoder.encode(state)
+    #expect(try kept == encoder.encode(fresh))
+    // The average of the loss, and that of the predictions.
+    let averages = String(decoding: kept, as: UTF8.self).matches(of: /"average":[\[0-9]/)
+    #expect(averages.count == 2, "an average was not kept at all")
   }
 }

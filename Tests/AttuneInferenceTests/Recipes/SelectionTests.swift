@@ -29,7 +29,9 @@ import Testing
     #expect(HandGradient.distance(gradient, hand.expected { entropy($0, weights) }) < tolerance)
   }
 
-  @Test(arguments: [nil, 0.5]) func `diversity keeps what is unlike the moving average of kept rows`(cosine: Double?) throws {
+  @Test(arguments: [nil, 0.5]) func `diversity keeps what is unlike the moving average of kept rows`(cosine: Double?)
+    throws
+  {
     let hand = HandGradient()
     var settings = Diversity.Configuration()
     settings.cosine = cosine

@@ -53,11 +53,12 @@ public struct EntropyFloor: RecoveryPart {
     state.average = average
     guard average < floor else { return }
     let reason = String(format: "the moving average of the loss, %.4f, is below %.4f", average, floor)
-    guard configuration.asPublished else {
-      state.average = nil
-      return run.reset(because: reason)
-    }
+    guard configuration.asPublished else { return run.reset(because: reason) }
     run.network = run.source
     run.report(.reset, reason)
+  }
+  /// Forgets the average: it is that of a model that is no more.
+  public mutating func afterReset() {
+    if !configuration.asPublished { state.average = nil }
   }
 }

@@ -10,6 +10,8 @@ public protocol RecoveryPart: RecipePart {
   mutating func afterStep(_ step: AdaptationStep, _ run: inout RecipeRun) throws
   /// Called with each answer, which it may replace.
   mutating func afterBatch(_ answer: inout Answer, _ run: inout RecipeRun) throws
+  /// Called when a part, this one or another, has put everything back to the source.
+  mutating func afterReset()
 }
 
 extension RecoveryPart {
@@ -21,6 +23,8 @@ extension RecoveryPart {
   public mutating func afterStep(_ step: AdaptationStep, _ run: inout RecipeRun) throws {}
   /// Does nothing.
   public mutating func afterBatch(_ answer: inout Answer, _ run: inout RecipeRun) throws {}
+  /// Does nothing.
+  public mutating func afterReset() {}
 }
 
 /// A step of the optimizer that was made.
