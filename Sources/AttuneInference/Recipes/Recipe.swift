@@ -115,12 +115,16 @@ public struct Recipe<Preset: RecipePreset>: AdaptationStrategy {
   }
 
   private func adapt(to batch: Matrix, _ state: inout RecipeState) throws -> Matrix {
-    for index in state.recovery.indices { try state.recovery[index].beforeBatch(&state.run) }
-    state.announceReset()
+    for index in state.recovery.indices {
+      try state.recovery[index].beforeBatch(&state.run)
+      state.tellOfReset()
+    }
     var answer = try state.run.adapted.memory == nil ? learnFromBatch(batch, &state) : learnFromMemory(batch, &state)
     try state.run.correct(&answer)
-    for index in state.recovery.indices { try state.recovery[index].afterBatch(&answer, &state.run) }
-    state.announceReset()
+    for index in state.recovery.indices {
+      try state.recovery[index].afterBatch(&answer, &state.run)
+      state.tellOfReset()
+    }
     guard answer.logits.isFinite || !batch.isFinite else { throw DivergedAdaptation(strategy: Self.name) }
     return answer.logits
   }
@@ -153,13 +157,14 @@ public struct Recipe<Preset: RecipePreset>: AdaptationStrategy {
   }
 
   private func step(on rows: Matrix, _ ages: [Float], _ state: inout RecipeState) throws -> Answer {
-    var (answer, teacher, step) = try state.run.step(rows, ages: ages, recipe, recovery: state.recovery)
+    let (answer, teacher, step) = try state.run.step(rows, ages: ages, recipe, recovery: state.recovery)
     if let step {
-      for index in state.recovery.indices { try state.recovery[index].afterStep(step, &state.run) }
-      state.announceReset()
+      for index in state.recovery.indices {
+        try state.recovery[index].afterStep(step, &state.run)
+        state.tellOfReset()
+      }
     }
-    if recipe.timing.prediction == .teacher, let teacher { answer.logits = teacher }
-    return answer
+    return recipe.timing.prediction == .teacher ? teacher ?? answer : answer
   }
 }
 

@@ -48,6 +48,12 @@ public struct RecipeConfiguration: Codable, Sendable, DefaultInitializable, Vali
       timing.prediction != .teacher || teacher != nil, "teacher", "must be there, as it gives the answers")
     try timing.validate()
     try teacher?.validate()
+    try ConfigCheck.require(
+      teacher != nil || !objectives.contains { $0.choice.kind.name == TeacherCrossEntropy.kind }, "teacher",
+      "must be there, as an objective learns from it")
+    try ConfigCheck.require(
+      !timing.learnsFromView || timing.prediction != .before || memory.kind.name != NoMemory.kind, "timing",
+      "must predict 'after' or by the 'teacher', as the pass that is learned from sees a view of the rows")
     try optimizer.validate()
   }
 

@@ -12,12 +12,12 @@ extension RecipeRun {
   /// - Returns: the answer of the pass, before the step; what the teacher says; the step if one was made.
   mutating func step(
     _ rows: Matrix, ages: [Float] = [], _ recipe: RecipeConfiguration, recovery: [any RecoveryPart]
-  ) throws -> (answer: Answer, teacher: Matrix?, step: AdaptationStep?) {
-    let teacher = try teacherTargets(rows, recipe)
+  ) throws -> (answer: Answer, teacher: Answer?, step: AdaptationStep?) {
+    let teacher = try teacherAnswer(rows, recipe)
     let policy = try adapted.statistics.prepare(&adapted.network, for: rows)
     let inputs = recipe.timing.learnsFromView ? try augmentations.view(of: rows, using: &generator) : rows
     let network = adapted.network
-    let (context, pass) = try pass(inputs, policy, recipe, teacher)
+    let (context, pass) = try pass(inputs, policy, recipe, teacher?.logits)
     if pass.statistics.values.allSatisfy(\.isFinite) {
       adapted.statistics.keep(pass.statistics, rows: rows.rows, in: &adapted.network)
     }

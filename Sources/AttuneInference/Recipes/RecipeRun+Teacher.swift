@@ -1,30 +1,30 @@
 internal import AttuneCore
 
 extension RecipeRun {
-  /// What the teacher says of some rows, logits `[n, k]`; nil without a teacher.
+  /// What the teacher says of some rows; nil without a teacher.
   ///
-  /// Where the recipe has views and the source model is not confident, the mean over views of the rows.
-  mutating func teacherTargets(_ rows: Matrix, _ recipe: RecipeConfiguration) throws -> Matrix? {
+  /// Where the recipe has views and the source model is not confident, its logits are the mean over views of the rows. Its
+  /// statistics move with the rows themselves in any case.
+  mutating func teacherAnswer(_ rows: Matrix, _ recipe: RecipeConfiguration) throws -> Answer? {
     guard let settings = recipe.teacher, var teacher = adapted.teacher else { return nil }
     let policy = try adapted.statistics.prepare(&teacher, for: rows)
-    var targets: Matrix
+    let pass = try teacher.forward(rows, on: Tape(), statistics: policy)
+    var answer = Answer(rows: rows, logits: pass.output.value, features: pass.features.value, network: teacher)
     if settings.views > 0, try isUncertain(rows, policy) {
-      targets = Matrix(rows: rows.rows, columns: teacher.outputDimension)
+      var sum = Matrix(rows: rows.rows, columns: teacher.outputDimension)
       for _ in 0..<settings.views {
         let view = try augmentations.view(of: rows, using: &generator)
-        targets.add(try teacher.forward(view, on: Tape(), statistics: policy).output.value)
+        sum.add(try teacher.forward(view, on: Tape(), statistics: policy).output.value)
       }
-      targets.scale(by: 1 / Float(settings.views))
-    } else {
-      let pass = try teacher.forward(rows, on: Tape(), statistics: policy)
-      targets = pass.output.value
-      if pass.statistics.values.allSatisfy(\.isFinite) {
-        var statistics = adapted.statistics
-        statistics.keep(pass.statistics, rows: rows.rows, in: &teacher)
-      }
+      answer.logits = sum.scaled(by: 1 / Float(settings.views))
+    }
+    if pass.statistics.values.allSatisfy(\.isFinite) {
+      // What the part itself remembers moves with the student's pass.
+      var statistics = adapted.statistics
+      statistics.keep(pass.statistics, rows: rows.rows, in: &teacher)
     }
     adapted.teacher = teacher
-    return targets
+    return answer
   }
 
   /// Whether the source model's mean confidence in some rows is below the threshold.
@@ -36,10 +36,7 @@ extension RecipeRun {
   /// The teacher's parameters follow the student's; its running statistics are its own.
   mutating func moveTeacher(_ momentum: Double) {
     guard var teacher = adapted.teacher.take() else { return }
-    for id in teacher.parameterIDs {
-      teacher[id].scale(by: Float(momentum))
-      teacher[id].add(adapted.network[id], scaledBy: Float(1 - momentum))
-    }
+    for id in teacher.parameterIDs { teacher[id].mix(adapted.network[id], keeping: momentum) }
     adapted.teacher = teacher
   }
 }

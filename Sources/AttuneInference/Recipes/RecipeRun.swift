@@ -28,7 +28,7 @@ public struct RecipeRun: Sendable {
   let teacherConfidence: Float
   var generator: Philox
   var events: [AdaptationEvent] = []
-  /// Whether there was a reset that the recovery parts have not been told of.
+  /// Whether there was a reset of which the recovery has not been told.
   var wasReset = false
 
   /// The adapted network.

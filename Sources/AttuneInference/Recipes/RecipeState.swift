@@ -10,11 +10,12 @@ public struct RecipeState: Sendable {
   /// The adapted network.
   public var network: Network { run.network }
 
-  /// Tells the recovery parts of a reset that one of them made.
-  mutating func announceReset() {
+extension RecipeState {
+  /// Tells each part of the recovery of a reset, if there was one.
+  mutating func tellOfReset() {
     guard run.wasReset else { return }
     run.wasReset = false
-    for index in recovery.indices { recovery[index].afterReset() }
+    for index in recovery.indices { recovery[index].afterReset(run) }
   }
 }
 
@@ -60,6 +61,11 @@ extension RecipeState: Encodable {
     }
     adapted.network = network
     adapted.teacher = try keys.decodeIfPresent(Network.self, forKey: .teacher)
+    guard (adapted.teacher == nil) == (run.adapted.teacher == nil), adapted.teacher?.hasShape(of: run.source) != false
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .teacher, in: keys, debugDescription: "the teacher is missing, not asked for, or of other layers")
+    }
     if let stored = try keys.decodeIfPresent(StoredOptimizerStates.self, forKey: .optimizer) {
       try adapted.optimizer?.restore(stored, for: network)
     }

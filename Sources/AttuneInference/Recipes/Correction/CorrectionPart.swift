@@ -11,7 +11,11 @@ public enum CorrectionPlace: RecipePlace {
   /// `correction` in config files.
   public static let name = "correction"
   /// The kinds that config files can name.
-  public static var kinds: [PartKind<any CorrectionPart>] { [] }
+  public static var kinds: [PartKind<any CorrectionPart>] {
+    [
+      PartKind(PriorCorrection.self) { $0 }
+    ]
+  }
 }
 
 extension PartChoice where Place == CorrectionPlace {

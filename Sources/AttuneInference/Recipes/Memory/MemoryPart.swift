@@ -20,6 +20,14 @@ public struct RememberedRow: Codable, Sendable {
   public let confidence: Float
   /// The entropy of the prediction, in nats.
   public let entropy: Float
+
+  /// A row `[1, d]` with what the model said of it.
+  public init(input: Matrix, label: Int, confidence: Float, entropy: Float) {
+    self.input = input
+    self.label = label
+    self.confidence = confidence
+    self.entropy = entropy
+  }
 }
 
 /// What a memory keeps.
@@ -41,7 +49,16 @@ public enum MemoryPlace: RecipePlace {
   /// `memory` in config files.
   public static let name = "memory"
   /// The kinds that config files can name.
-  public static var kinds: [PartKind<(any MemoryPart)?>] { [PartKind(NoMemory.self) { _ in nil }] }
+  public static var kinds: [PartKind<(any MemoryPart)?>] {
+    [
+      PartKind(NoMemory.self) { _ in nil },
+      PartKind(FirstInFirstOut.self) { $0 },
+      PartKind(Reservoir.self) { $0 },
+      PartKind(ClassBalancedMemory.self) { $0 },
+      PartKind(CategoryTimeliness.self) { $0 },
+      PartKind(HighConfidenceMemory.self) { $0 },
+    ]
+  }
 }
 
 extension PartChoice where Place == MemoryPlace {

@@ -11,8 +11,10 @@ public struct EntropyObjective: ObjectivePart {
   public struct Configuration: Codable, Sendable, Equatable, DefaultInitializable, ValidatedConfiguration {
     /// Temperature T, above 0.
     public var temperature = 1.0
+    /// Whether it is divided by the number of classes, as NOTE's code does.
+    public var perClass = false
 
-    /// T = 1.
+    /// T = 1, not divided.
     public init() {}
 
     /// Throws a `ConfigValueError` for the first setting out of its range.
@@ -25,15 +27,18 @@ public struct EntropyObjective: ObjectivePart {
   /// What help says.
   public static let summary = "mean entropy of the predictions"
   private let temperature: Float
+  private let share: Float
 
   /// The part.
   public init(_ configuration: Configuration = Configuration(), in setup: RecipeSetup) throws {
     try configuration.validate()
     temperature = Float(configuration.temperature)
+    share = configuration.perClass ? 1 / Float(max(1, setup.classes)) : 1
   }
   /// The mean entropy.
   public mutating func loss(_ context: inout ObjectiveContext) -> Variable? {
     let logits = temperature == 1 ? context.logits : context.logits.scaled(by: 1 / temperature)
-    return context.mean(logits.entropy())
+    let mean = context.mean(logits.entropy())
+    return share == 1 ? mean : mean.scaled(by: share)
   }
 }

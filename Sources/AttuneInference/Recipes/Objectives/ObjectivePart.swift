@@ -22,6 +22,9 @@ public enum ObjectivePlace: RecipePlace {
       PartKind(MarginalEntropy.self) { $0 },
       PartKind(MomentMatching.self) { $0 },
       PartKind(EntropyMatching.self) { $0 },
+      PartKind(SoftLikelihoodRatio.self) { $0 },
+      PartKind(ConsistencyObjective.self) { $0 },
+      PartKind(TeacherCrossEntropy.self) { $0 },
     ]
   }
 }
@@ -92,8 +95,16 @@ public struct ObjectiveContext {
   public var logits: Variable { pass.output }
 
   /// The logits of other rows through the same parameters, with statistics by the same policy, of which nothing is kept.
+  ///
+  /// A single row, which has no variance, is not normalized by itself alone, but with the running statistics.
   public mutating func forward(_ rows: Matrix) throws -> Variable {
-    try recorded.forward(rows, statistics: policy).output
+    let isAlone: Bool
+    switch policy {
+    case .running: isAlone = false
+    case .batch: isAlone = rows.rows == 1
+    case .blend(let weight, _): isAlone = rows.rows == 1 && weight == 1
+    }
+    return try recorded.forward(rows, statistics: isAlone ? .running : policy).output
   }
 
   /// A view of some rows: each augmentation of the recipe in turn.

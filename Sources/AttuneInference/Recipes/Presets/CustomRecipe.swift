@@ -37,5 +37,10 @@ extension StrategyRegistry {
     register(Recipe<ProtectedEntropyMatching>.self)
     register(Recipe<MarginalEntropyMinimization>.self)
     register(Recipe<ActivationMatching>.self)
+    register(Recipe<RobustOnlineIdentification>.self)
+    register(Recipe<ContinualMomentumFiltering>.self)
+    register(Recipe<ContinualTeacher>.self)
+    register(Recipe<RobustTeacher>.self)
+    register(Recipe<NonIndependentEntropy>.self)
   }
 }

@@ -58,7 +58,7 @@ public struct EntropyFloor: RecoveryPart {
     run.report(.reset, reason)
   }
   /// Forgets the average: it is that of a model that is no more.
-  public mutating func afterReset() {
+  public mutating func afterReset(_ run: RecipeRun) {
     if !configuration.asPublished { state.average = nil }
   }
 }

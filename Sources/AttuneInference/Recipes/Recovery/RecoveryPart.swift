@@ -10,8 +10,8 @@ public protocol RecoveryPart: RecipePart {
   mutating func afterStep(_ step: AdaptationStep, _ run: inout RecipeRun) throws
   /// Called with each answer, which it may replace.
   mutating func afterBatch(_ answer: inout Answer, _ run: inout RecipeRun) throws
-  /// Called when a part, this one or another, has put everything back to the source.
-  mutating func afterReset()
+  /// Called after each reset, whichever part made it: forgets what was remembered of the adapted network.
+  mutating func afterReset(_ run: RecipeRun)
 }
 
 extension RecoveryPart {
@@ -24,7 +24,7 @@ extension RecoveryPart {
   /// Does nothing.
   public mutating func afterBatch(_ answer: inout Answer, _ run: inout RecipeRun) throws {}
   /// Does nothing.
-  public mutating func afterReset() {}
+  public mutating func afterReset(_ run: RecipeRun) {}
 }
 
 /// A step of the optimizer that was made.
@@ -58,6 +58,9 @@ public enum RecoveryPlace: RecipePlace {
       PartKind(PeriodicReset.self) { $0 },
       PartKind(FisherPenalty.self) { $0 },
       PartKind(EntropyFloor.self) { $0 },
+      PartKind(WeightEnsembling.self) { $0 },
+      PartKind(KalmanEnsembling.self) { $0 },
+      PartKind(StochasticRestore.self) { $0 },
     ]
   }
 }

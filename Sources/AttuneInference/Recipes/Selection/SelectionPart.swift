@@ -21,6 +21,7 @@ public enum SelectionPlace: RecipePlace {
       PartKind(Diversity.self) { $0 },
       PartKind(Confidence.self) { $0 },
       PartKind(Destruction.self) { $0 },
+      PartKind(CertaintyDiversity.self) { $0 },
     ]
   }
 }

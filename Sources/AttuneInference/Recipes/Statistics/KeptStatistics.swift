@@ -18,12 +18,20 @@ public struct MovingNormalization: StatisticsPart {
     public var variance = VarianceConvention.biased
     /// Whether a pass with the batch's own statistics moves the average first, and a second answers.
     public var asPublished = false
+    /// Whether a pass that is learned from is normalized by the batch alone, as in training, and the average only moves
+    /// with it, for answers without a step.
+    public var learnsByBatch = false
 
     /// m = 0.1, biased, in one pass.
     public init() {}
 
     /// Throws a `ConfigValueError` for the first setting out of its range.
-    public func validate() throws { try ConfigCheck.range("momentum", momentum, atLeast: 0, atMost: 1) }
+    public func validate() throws {
+      try ConfigCheck.range("momentum", momentum, atLeast: 0, atMost: 1)
+      try ConfigCheck.require(
+        !asPublished || !learnsByBatch, "learnsByBatch",
+        "must be false with 'asPublished', which moves the average itself")
+    }
   }
   /// `moving-average` in config files.
   public static let kind = "moving-average"
@@ -37,28 +45,38 @@ public struct MovingNormalization: StatisticsPart {
     try configuration.validate()
     self.configuration = configuration
   }
-  /// The mixture that the average moves to.
+  /// The mixture that the average moves to; the average itself where passes that are learned from go by the batch.
   public func policy(rows: Int) -> NormalizationPolicy {
-    guard rows > 1 else { return .running }
+    guard rows > 1, !configuration.learnsByBatch else { return .running }
     return .blend(weight: Float(configuration.momentum), variance: variance)
   }
   /// As published, moves the average in a pass of its own.
   public mutating func prepare(_ network: inout Network, for rows: Matrix) throws -> NormalizationPolicy {
-    guard configuration.asPublished, rows.rows > 1 else { return policy(rows: rows.rows) }
-    let used = try network.forward(rows, on: Tape(), statistics: .batch).statistics
-    let correction = variance == .unbiased ? Float(rows.rows) / Float(rows.rows - 1) : 1
-    for (index, statistics) in used where statistics.isFinite {
-      let norm = network[normalization: index], weight = Float(configuration.momentum)
-      let spread = statistics.batchVariance.scaled(by: correction)
-      network[normalization: index].runningMean = norm.runningMean.interpolated(to: statistics.batchMean, weight: weight)
-      network[normalization: index].runningVariance = norm.runningVariance.interpolated(to: spread, weight: weight)
-    }
+    guard rows.rows > 1 else { return .running }
+    if configuration.learnsByBatch { return .batch }
+    guard configuration.asPublished else { return policy(rows: rows.rows) }
+    move(&network, to: try network.forward(rows, on: Tape(), statistics: .batch).statistics, rows: rows.rows)
     return .running
   }
   /// Keeps the average.
   public mutating func keep(_ used: [Int: NormalizationStatistics], rows: Int, in network: inout Network) {
     guard !configuration.asPublished, rows > 1 else { return }
-    network.takeRunningStatistics(used)
+    if configuration.learnsByBatch {
+      move(&network, to: used, rows: rows)
+    } else {
+      network.takeRunningStatistics(used)
+    }
+  }
+  /// Moves the average towards the statistics of a batch.
+  private func move(_ network: inout Network, to used: [Int: NormalizationStatistics], rows: Int) {
+    let correction = variance == .unbiased ? Float(rows) / Float(rows - 1) : 1
+    for (index, statistics) in used where statistics.isFinite {
+      let norm = network[normalization: index], weight = Float(configuration.momentum)
+      let spread = statistics.batchVariance.scaled(by: correction)
+      let mean = norm.runningMean.interpolated(to: statistics.batchMean, weight: weight)
+      network[normalization: index].runningMean = mean
+      network[normalization: index].runningVariance = norm.runningVariance.interpolated(to: spread, weight: weight)
+    }
   }
 }
 
