@@ -9,6 +9,7 @@ public struct RecipeState: Sendable {
 
   /// The adapted network.
   public var network: Network { run.network }
+}
 
 extension RecipeState {
   /// Tells each part of the recovery of a reset, if there was one.
