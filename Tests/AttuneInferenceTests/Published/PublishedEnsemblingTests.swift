@@ -25,7 +25,7 @@ import Testing
     "consistencyNoise",
   ])
   func `roid gives the published logits, weights and averages`(name: String) throws {
-    let problem = try TracedProblem()
+    let problem = try PublishedProblem()
     let variant = try #require(try TracedFixture<ROIDTrace>.load("roid")[name])
     var recipe = RobustOnlineIdentification.recipe
     try use(variant, &recipe)
@@ -48,7 +48,7 @@ import Testing
 
   @Test(arguments: ["asPublished", "scaled", "largest", "consistencyNoise"])
   func `cmf gives the published logits, weights and hidden model`(name: String) throws {
-    let problem = try TracedProblem()
+    let problem = try PublishedProblem()
     let variant = try #require(try TracedFixture<CMFTrace>.load("cmf")[name])
     var recipe = ContinualMomentumFiltering.recipe
     try use(variant, &recipe)

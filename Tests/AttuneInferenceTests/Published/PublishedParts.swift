@@ -17,12 +17,12 @@ struct StoredNoise: AugmentationPart {
   }
   static let kind = "stored-noise"
   static let summary = "the noise of the fixtures"
-  private let problem: TracedProblem
+  private let noise: PublishedNoise
   private let views: Int
   private let calls = Calls()
 
   init(_ configuration: Configuration, in setup: RecipeSetup) throws {
-    problem = try TracedProblem()
+    noise = try PublishedNoise()
     views = configuration.views
   }
   func apply(to rows: Matrix, using generator: inout Philox) throws -> Matrix {
@@ -32,8 +32,8 @@ struct StoredNoise: AugmentationPart {
     }
     var result = rows
     for row in 0..<rows.rows {
-      let place = try #require(problem.place(of: rows.row(row)))
-      for column in 0..<rows.columns { result[row, column] += problem.noise[place.batch][view][place.row, column] }
+      let noise = try #require(noise.noise(of: rows.row(row), view: view))
+      for column in 0..<rows.columns { result[row, column] += noise[column] }
     }
     return result
   }

@@ -10,16 +10,17 @@ import Testing
   struct NOTETrace: Decodable { let memory: [[[Int]]], draws: [[Double]] }
 
   /// The rows of a memory as the fixtures number them: 16 · batch + row.
-  private func numbers(_ kept: MemoryRows, _ problem: TracedProblem) throws -> [Int] {
-    try kept.orderByClass.map { index in
-      let place = try #require(problem.place(of: kept.rows[index].input.row(0)))
+  private func numbers(_ kept: MemoryRows) throws -> [Int] {
+    let noise = try PublishedNoise()
+    return try kept.orderByClass.map { index in
+      let place = try #require(noise.place(of: kept.rows[index].input.row(0)))
       return 16 * place.batch + place.row
     }
   }
 
   @Test(arguments: ["averaged", "averagedSgd", "mixed", "restoring", "asConfigured", "identitySgd"])
   func `cotta gives the published logits, student and teacher`(name: String) throws {
-    let problem = try TracedProblem()
+    let problem = try PublishedProblem()
     let variant = try #require(try TracedFixture<CoTTATrace>.load("cotta")[name])
     var recipe = ContinualTeacher.recipe, teacher = TeacherSettings()
     recipe.optimizer = try variant.optimizer()
@@ -39,7 +40,7 @@ import Testing
 
   @Test(arguments: ["identitySgd", "small", "midBatch", "weighted", "asPublished"])
   func `rotta gives the published logits, student, teacher and memory`(name: String) throws {
-    let problem = try TracedProblem()
+    let problem = try PublishedProblem()
     let variant = try #require(try TracedFixture<RoTTATrace>.load("rotta")[name])
     var recipe = RobustTeacher.recipe, memory = CategoryTimeliness.Configuration()
     var statistics = MovingNormalization.Configuration(), teacher = TeacherSettings()
@@ -59,14 +60,14 @@ import Testing
     try check(state.network, against: variant.final, prefix: "student.", name)
     try check(try #require(state.run.adapted.teacher), against: variant.final, prefix: "teacher.", name)
     let kept = try #require(state.run.adapted.memory as? CategoryTimeliness)
-    #expect(try numbers(kept.state.kept, problem) == variant.trace.memory.last?.flatMap(\.self))
+    #expect(try numbers(kept.state.kept) == variant.trace.memory.last?.flatMap(\.self))
     let ages = kept.contents.ages.map { Int(($0 * Float(memory.capacity)).rounded()) }
     #expect(ages == variant.trace.ages.last?.flatMap(\.self))
   }
 
   @Test(arguments: ["small", "midBatch", "asPublished"])
   func `note gives the published logits, statistics and memory`(name: String) throws {
-    let problem = try TracedProblem()
+    let problem = try PublishedProblem()
     let variant = try #require(try TracedFixture<NOTETrace>.load("note")[name])
     var recipe = NonIndependentEntropy.recipe, memory = StoredDraws.Configuration()
     var statistics = MovingNormalization.Configuration()
@@ -84,7 +85,7 @@ import Testing
     let state = try strategy.check(against: variant.logits, on: problem, name)
     try check(state.network, against: variant.final, name)
     let kept = try #require(state.run.adapted.memory as? StoredDraws)
-    #expect(try numbers(kept.state.memory.kept, problem) == variant.trace.memory.last?.flatMap(\.self))
+    #expect(try numbers(kept.state.memory.kept) == variant.trace.memory.last?.flatMap(\.self))
     #expect(kept.state.drawn == memory.draws.count)
   }
 }

@@ -4,13 +4,11 @@ import AttuneTraining
 import Foundation
 import Testing
 
-/// What published code gave on the network and rows of `TracedProblem`, by variant of its settings
-/// (`Tests/References/make_published_adaptation_fixtures.py`).
+/// A `PublishedFixture` with the settings of its variants, and what the published code went through on its way.
 struct TracedFixture<Trace: Decodable>: Decodable {
   struct Variant: Decodable {
     let settings: [String: Setting]
-    let logits: [[Float]]?
-    let probabilities: [[Float]]?
+    let logits: [[Float]]
     /// Parameters and statistics after the last batch, by their names in PyTorch.
     let final: [String: [Float]]
     let trace: Trace
@@ -43,50 +41,26 @@ struct TracedFixture<Trace: Decodable>: Decodable {
   let variants: [String: Variant]
 
   static func load(_ name: String) throws -> [String: Variant] {
-    let data = try Data(contentsOf: TracedProblem.folder.appending(path: "\(name).json"))
+    let data = try Data(contentsOf: PublishedFixture.folder.appending(path: "\(name).json"))
     return try JSONDecoder().decode(Self.self, from: data).variants
   }
 }
 
-/// The trace of a fixture of which nothing but answers is compared.
-struct NoTrace: Decodable {}
-
-/// The network and the rows that all published fixtures share.
-struct TracedProblem {
-  let network: Network
-  /// Ten batches `[16, 12]`.
+/// The noise `[16, 12]` of the fixtures, by batch and view, and the rows that it goes with.
+struct PublishedNoise {
   let batches: [Matrix]
-  /// Noise `[16, 12]` by batch and view.
-  let noise: [[Matrix]]
-  /// Training rows with their classes.
-  let source: SourceSamples
-
-  static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "Fixtures/published")
+  private let views: [[Matrix]]
 
   init() throws {
-    let file = try SafetensorsFile(contentsOf: Self.folder.appending(path: "common.safetensors").path)
-    func slices(_ tensor: SafetensorsFile.Tensor) throws -> [Matrix] {
-      let rows = tensor.shape[tensor.shape.count - 2], columns = tensor.shape[tensor.shape.count - 1]
-      let values = try tensor.floats()
-      return stride(from: 0, to: values.count, by: rows * columns).map {
-        Matrix(rows: rows, columns: columns, values[$0..<($0 + rows * columns)])
+    batches = try PublishedProblem().batches
+    let file = try SafetensorsFile(contentsOf: PublishedFixture.folder.appending(path: "common.safetensors").path)
+    let tensor = try file.tensor("noise"), shape = tensor.shape, values = try tensor.floats(),
+      size = shape[2] * shape[3]
+    views = (0..<shape[0]).map { batch in
+      (0..<shape[1]).map { view in
+        let start = (batch * shape[1] + view) * size
+        return Matrix(rows: shape[2], columns: shape[3], values[start..<(start + size)])
       }
-    }
-    batches = try slices(try file.tensor("batches"))
-    let noise = try file.tensor("noise"), views = noise.shape[1], all = try slices(noise)
-    self.noise = batches.indices.map { batch in Array(all[(batch * views)..<((batch + 1) * views)]) }
-    source = SourceSamples(
-      inputs: try slices(try file.tensor("source"))[0], labels: try file.tensor("sourceLabels").integers())
-    let layers: [LayerDescription] = [
-      .linear(inputs: 12, outputs: 16, bias: true), .batchNorm(features: 16, epsilon: 1e-5, momentum: 0.1),
-      .activation(.relu), .linear(inputs: 16, outputs: 12, bias: true),
-      .batchNorm(features: 12, epsilon: 1e-5, momentum: 0.1), .activation(.relu),
-      .linear(inputs: 12, outputs: 5, bias: true),
-    ]
-    network = try Network(layers) { name, shape in
-      let values = try file.tensor("network.\(name)").floats()
-      return shape.count == 2 ? Matrix(rows: shape[0], columns: shape[1], values) : Matrix(row: values)
     }
   }
 
@@ -96,6 +70,11 @@ struct TracedProblem {
       if let index = (0..<rows.rows).first(where: { rows.row($0) == row }) { return (batch, index) }
     }
     return nil
+  }
+
+  /// The noise of a row, wherever it is.
+  func noise(of row: [Float], view: Int) -> [Float]? {
+    place(of: row).map { views[$0.batch][view].row($0.row) }
   }
 }
 
@@ -109,12 +88,10 @@ extension Recipe {
   /// - Returns: the state at the end, and the largest difference.
   @discardableResult
   func check(
-    against expected: [[Float]]?, on problem: TracedProblem, _ name: String,
+    against expected: [[Float]], on problem: PublishedProblem, _ name: String,
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> State {
-    let context = AdaptationContext(task: .classification, samples: problem.source)
-    var state = try start(problem.network, in: context), worst: Float = 0
-    let expected = try #require(expected, sourceLocation: sourceLocation)
+    var state = try start(problem.network, in: problem.context), worst: Float = 0
     for (index, batch) in problem.batches.enumerated() {
       let logits = try predict(batch, &state)
       let difference = zip(logits.elements, expected[index]).map { abs($0 - $1) }.max() ?? .infinity
