@@ -11,7 +11,18 @@ public enum AugmentationPlace: RecipePlace {
   /// `augmentations` in config files.
   public static let name = "augmentations"
   /// The kinds that config files can name.
-  public static var kinds: [PartKind<any AugmentationPart>] { [PartKind(NoiseView.self) { $0 }] }
+  public static var kinds: [PartKind<any AugmentationPart>] {
+    [
+      PartKind(NoiseView.self) { $0 },
+      PartKind(FeatureDropoutView.self) { $0 },
+      PartKind(ColumnResamplingView.self) { $0 },
+      PartKind(PermutationView.self) { $0 },
+      PartKind(ImageShiftView.self) { $0 },
+      PartKind(ImageRotationView.self) { $0 },
+      PartKind(ImageBlurView.self) { $0 },
+      PartKind(ImageContrastView.self) { $0 },
+    ]
+  }
 }
 
 extension PartChoice where Place == AugmentationPlace {

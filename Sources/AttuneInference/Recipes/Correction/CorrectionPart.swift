@@ -13,7 +13,13 @@ public enum CorrectionPlace: RecipePlace {
   /// The kinds that config files can name.
   public static var kinds: [PartKind<any CorrectionPart>] {
     [
-      PartKind(PriorCorrection.self) { $0 }
+      PartKind(PriorCorrection.self) { $0 },
+      PartKind(LaplacianCorrection.self) { $0 },
+      PartKind(TemplateAdjustment.self) { $0 },
+      PartKind(FeatureShift.self) { $0 },
+      PartKind(LabelDistributionHandler.self) { $0 },
+      PartKind(PriorEstimation.self) { $0 },
+      PartKind(ShiftEstimation.self) { $0 },
     ]
   }
 }

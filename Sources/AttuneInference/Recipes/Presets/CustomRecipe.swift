@@ -42,5 +42,11 @@ extension StrategyRegistry {
     register(Recipe<ContinualTeacher>.self)
     register(Recipe<RobustTeacher>.self)
     register(Recipe<NonIndependentEntropy>.self)
+    register(Recipe<LAME>.self)
+    register(Recipe<T3A>.self)
+    register(Recipe<FOAShift>.self)
+    register(Recipe<AdapTable>.self)
+    register(Recipe<LabelShiftEM>.self)
+    register(Recipe<BBSE>.self)
   }
 }
