@@ -23,6 +23,8 @@ enum Failure {
     switch error {
     case is ConfigError, is ConfigValueError, is UnknownStrategy, is RunFolderMismatch, is HyperparameterError: usage
     case is MissingNormalization, is MissingSourceStatistics, is RegressionOnly, is ClassificationOnly: usage
+    case is MissingSourceSamples, is MissingSourceLabels, is MissingClassShares, is SingularConfusion: usage
+    case is BinaryOnly, is NoLinearOutput, is MissingImageShape: usage
     case is ParameterError, is UnfitScenario, is MetricsFileError: usage
     case let error as CheckpointError:
       if case .damaged = error.problem { badData } else { usage }

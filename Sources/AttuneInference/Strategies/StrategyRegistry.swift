@@ -31,6 +31,7 @@ public struct StrategyRegistry: Sendable {
     registry.register(NoAdaptation.self)
     registry.register("source", for: NoAdaptation.name)
     registry.registerPresets()
+    registry.register(FTAT.self)
     registry.register(FeatureSelection.self)
     registry.register(RecursiveLeastSquares.self)
     return registry

@@ -62,10 +62,11 @@ public struct LabelDistributionHandler: CorrectionPart {
   public init(_ configuration: Configuration = Configuration(), in setup: RecipeSetup) throws {
     try configuration.validate()
     self.configuration = configuration
-    sourceShares = try setup.classShares()
-    let ratio = (sourceShares.max() ?? 1) / (sourceShares.min() ?? 1)
+    let shares = try setup.classShares()
+    let ratio = (shares.max() ?? 1) / (shares.min() ?? 1)
     temperature = 1.5 * ratio / (ratio - 1 + 1e-6)
-    state = State(targetShares: sourceShares.map { _ in 1 / Double(sourceShares.count) })
+    state = State(targetShares: Array(repeating: 1 / Double(shares.count), count: shares.count))
+    sourceShares = shares
   }
 
   /// Corrects by the estimated shares, and moves these.
