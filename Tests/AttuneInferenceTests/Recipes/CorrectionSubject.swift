@@ -19,6 +19,11 @@ struct CorrectionSubject {
       samples: SourceSamples(inputs: inputs, labels: labels), generator: Philox(seed: 7))
   }
 
+  init(network: Network, context: AdaptationContext) {
+    self.network = network
+    self.context = context
+  }
+
   func batch(_ rows: Int, seed: UInt64 = 32) -> Matrix {
     var generator = Philox(seed: seed)
     return generator.normal(rows: rows, columns: 4)

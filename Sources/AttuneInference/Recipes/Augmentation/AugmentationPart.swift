@@ -27,7 +27,8 @@ public enum AugmentationPlace: RecipePlace {
 
 extension PartChoice where Place == AugmentationPlace {
   /// A part with its settings.
-  public static func part<P: AugmentationPart>(_ type: P.Type, _ settings: P.Configuration = P.Configuration()) -> Self {
+  public static func part<P: AugmentationPart>(_ type: P.Type, _ settings: P.Configuration = P.Configuration()) -> Self
+  {
     Self(PartKind(type) { $0 }, settings)
   }
 }

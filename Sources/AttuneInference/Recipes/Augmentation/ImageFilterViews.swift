@@ -47,7 +47,8 @@ public struct ImageRotationView: AugmentationPart {
 
   /// Each pixel from its place turned back; `down` and `right` are distances from the center.
   private func turn(
-    _ x: UnsafeBufferPointer<Float>, _ out: UnsafeMutableBufferPointer<Float>, _ start: Int, sine: Double, cosine: Double
+    _ x: UnsafeBufferPointer<Float>, _ out: UnsafeMutableBufferPointer<Float>, _ start: Int, sine: Double,
+    cosine: Double
   ) {
     let height = image.height, width = image.width
     let centerRow = Double(height - 1) / 2, centerColumn = Double(width - 1) / 2

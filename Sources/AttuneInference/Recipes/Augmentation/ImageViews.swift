@@ -25,7 +25,8 @@ public struct MissingImageShape: Error, Equatable, CustomStringConvertible {
     let found =
       image.map { "images of \($0.height)×\($0.width) do not have \(inputs) inputs; correct data.image" }
       ?? "the data has no height and width of images; give data.image"
-    return "strategy '\(strategy)': the augmentation '\(augmentation)' works on images, and \(found), or choose another "
+    return
+      "strategy '\(strategy)': the augmentation '\(augmentation)' works on images, and \(found), or choose another "
       + "augmentation"
   }
 }

@@ -96,7 +96,8 @@ public struct LabelDistributionHandler: CorrectionPart {
       return 1 / max(first - second, 1e-12)
     }
     let sorted = uncertainties.sorted()
-    let lower = quantile(configuration.lowerQuantile, of: sorted), upper = quantile(configuration.upperQuantile, of: sorted)
+    let lower = quantile(configuration.lowerQuantile, of: sorted),
+      upper = quantile(configuration.upperQuantile, of: sorted)
     return uncertainties.map { $0 <= lower ? temperature : $0 >= upper ? 1 / temperature : 1 }
   }
 

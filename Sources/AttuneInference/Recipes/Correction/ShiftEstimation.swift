@@ -46,7 +46,8 @@ public struct ShiftEstimation: CorrectionPart {
   /// `bbse` in config files.
   public static let kind = "bbse"
   /// What help says.
-  public static let summary = "class weights from predicted frequencies and the source's confusion, probabilities times these"
+  public static let summary =
+    "class weights from predicted frequencies and the source's confusion, probabilities times these"
   /// The frequencies of the predictions.
   public var state: State
   private let configuration: Configuration
