@@ -35,11 +35,15 @@ import Testing
       }
     case .rbf:
       let sigma = distances.map { $0.sorted()[min(settings.neighbors, n) - 1] }.reduce(0, +) / Double(n)
-      k = distances.map { $0.map { exp(-$0 * $0 / (2 * sigma * sigma)) } }
+      // A row alone has σ = 0, and agrees with itself.
+      k = distances.map { $0.map { $0 == 0 ? 1 : exp(-$0 * $0 / (2 * sigma * sigma)) } }
     case .linear: k = unit.map { a in unit.map { b in zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } } }
     }
     if settings.symmetric { k = (0..<n).map { i in (0..<n).map { (k[i][$0] + k[$0][i]) / 2 } } }
-    if settings.normalized { k = k.map { row in row.map { $0 / row.reduce(0) { $0 + abs($1) } } } }
+    if settings.normalized {
+      // A row alone has no neighbor, and a sum of 0.
+      k = k.map { row in row.map { $0 == 0 ? 0 : $0 / row.reduce(0) { $0 + abs($1) } } }
+    }
     return k
   }
 
