@@ -104,9 +104,7 @@ public struct FTAT: AdaptationStrategy {
     guard network.outputDimension == 2 else {
       throw BinaryOnly(strategy: Self.name, classes: network.outputDimension)
     }
-    let setup = RecipeSetup(
-      strategy: Self.name, network: network, context: context, parameters: network.parameterIDs)
-    let shares = try setup.classShares()
+    let shares = try RecipeSetup(strategy: Self.name, network: network, context: context).classShares()
     let optimizers = configuration.learningRates.map { rate in
       var states = rule.states(for: network.parameterIDs, of: network)
       states.learningRate = rate

@@ -57,6 +57,14 @@ public struct RecipeSetup: Sendable {
   /// The parameters that are adapted, from input to output.
   public let parameters: [ParameterID]
 
+  /// A setup; the parameters are all those of the network unless others are given.
+  init(strategy: String, network: Network, context: AdaptationContext, parameters: [ParameterID]? = nil) {
+    self.strategy = strategy
+    self.network = network
+    self.context = context
+    self.parameters = parameters ?? network.parameterIDs
+  }
+
   /// The number of classes C.
   public var classes: Int { network.outputDimension }
 

@@ -12,7 +12,7 @@ private struct CountingStrategy: AdaptationStrategy {
     var weight = 0
     init() {}
   }
-  struct State: Sendable {
+  struct State: Codable, Sendable {
     var updates = 0, learned = 0
   }
   static let name = "counting"
