@@ -70,9 +70,13 @@ public struct PartChoice<Place: RecipePlace>: Codable, Sendable {
     try encode(settings)
   }
 
-  /// The settings by name.
+  /// The settings by name, without those that are nil.
   var values: [(name: String, value: Any)] {
-    Mirror(reflecting: settings).children.map { (name: $0.label ?? "", value: $0.value) }
+    Mirror(reflecting: settings).children.compactMap { name, value in
+      let mirror = Mirror(reflecting: value)
+      guard mirror.displayStyle == .optional else { return (name: name ?? "", value: value) }
+      return mirror.children.first.map { (name: name ?? "", value: $0.value) }
+    }
   }
 
   /// Kind and settings, for example `moving-average (momentum 0.1, variance biased)`.

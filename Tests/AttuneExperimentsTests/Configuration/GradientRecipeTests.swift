@@ -44,9 +44,9 @@ import Testing
     #expect(
       recipe.objectives.map(\.choice.description) == [
         "pseudo-label (threshold 0.8)", "generalized-cross-entropy (exponent 0.5)",
-        "information-maximization (epsilon 0.001)", "come (mass Optional(12.0))",
+        "information-maximization (epsilon 0.001)", "come (mass 12.0)",
         "conjugate-poly (epsilon 6.0, temperature 2.0)", "marginal-entropy (views 4)",
-        "moment-matching (sourceBatch Optional(32))",
+        "moment-matching (sourceBatch 32)",
         "entropy-matching (rate 0.2, limit 1.5, delay 7, weighted false, share 0.3, sourceStatistics source, "
           + "sourceBatch 16)",
       ])
@@ -55,7 +55,7 @@ import Testing
     #expect(margin.share == 0.5 && margin.weighted && margin.opinion?.mass == 9)
     #expect(
       recipe.selection.dropFirst().map(\.description) == [
-        "diversity (cosine Optional(0.05), momentum 0.8)", "confidence (threshold 0.7)",
+        "diversity (cosine 0.05, momentum 0.8)", "confidence (threshold 0.7)",
         "destruction (threshold 0.1, view marginal, weighted false, share 0.2)",
       ])
     #expect(
