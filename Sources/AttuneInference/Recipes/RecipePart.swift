@@ -54,8 +54,8 @@ public struct RecipeSetup: Sendable {
   public let network: Network
   /// Source statistics, samples, random numbers.
   public let context: AdaptationContext
-  /// The parameters that are adapted, from input to output.
-  public let parameters: [ParameterID]
+  /// The parameters that are adapted, from input to output; none where a strategy of its own uses a part.
+  public internal(set) var parameters: [ParameterID] = []
 
   /// A setup; the parameters are all those of the network unless others are given.
   init(strategy: String, network: Network, context: AdaptationContext, parameters: [ParameterID]? = nil) {
