@@ -1,5 +1,6 @@
 @testable import AttuneInference
 import AttuneCore
+import AttuneTesting
 import AttuneTraining
 import Foundation
 import Testing
@@ -176,6 +177,43 @@ import Testing
     }
     settings.asPublished = true
     #expect(throws: ConfigValueError.self) { try settings.validate() }
+  }
+
+  @Test func `every memory is sound in the middle of a recipe, also with one place`() throws {
+    var single = MemorySettings()
+    (single.capacity, single.every) = (1, 1)
+    for memory in memories + [.part(ClassBalancedMemory.self, single), .part(Reservoir.self, single)] {
+      let failures = StrategyConformance.failures(of: try everything(memory))
+      #expect(failures.isEmpty, "\(memory.description): \(failures.map(\.description).joined(separator: "\n"))")
+    }
+  }
+
+  @Test func `presets are sound at the edges of their settings`() throws {
+    let strategies: [any AdaptationStrategy] = [
+      try Recipe<ContinualTeacher> {
+        var settings = TeacherCrossEntropy.Configuration()
+        settings.symmetric = true
+        $0.objectives = [.part(TeacherCrossEntropy.self, settings)]
+        $0.teacher?.confidence = .sourceQuantile
+        $0.timing.steps = 2
+      },
+      try Recipe<RobustOnlineIdentification> {
+        var prior = PriorCorrection.Configuration()
+        prior.on = .probabilities
+        $0.correction = [.part(PriorCorrection.self, prior)]
+        $0.recovery.append(.part(EpisodicReset.self))
+        $0.timing.prediction = .after
+      },
+      try Recipe<RobustOnlineIdentification> { $0.statistics = .part(MovingNormalization.self) },
+      try Recipe<NonIndependentEntropy> {
+        $0.timing.unit = .row
+        $0.timing.prediction = .after
+      },
+    ]
+    for strategy in strategies {
+      let failures = StrategyConformance.failures(of: strategy)
+      #expect(failures.isEmpty, "\(failures.map(\.description).joined(separator: "\n"))")
+    }
   }
 
   @Test func `a recipe says what does not go together`() {
