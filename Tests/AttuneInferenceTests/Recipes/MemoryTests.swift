@@ -9,7 +9,8 @@ import Testing
   private func setup(classes: Int) -> RecipeSetup {
     var generator = Philox(seed: 1)
     let network = Network.linear(inputDimension: 1, outputDimension: classes, using: &generator)
-    return RecipeSetup(strategy: "test", network: network, context: AdaptationContext(task: .classification))
+    return RecipeSetup(
+      strategy: "test", network: network, context: AdaptationContext(task: .classification), parameters: [])
   }
 
   private func settings(_ capacity: Int, every: Int = 64) -> MemorySettings {

@@ -143,7 +143,7 @@ import Testing
   @Test func `weights of a batch without differences are 1, and of one row too`() throws {
     let row = batches([1])[0], equal = Matrix.concatenatingRows(Array(repeating: row, count: 4))
     for rows in [row, equal] {
-      let setup = RecipeSetup(strategy: "test", network: network(), context: context)
+      let setup = RecipeSetup(strategy: "test", network: network(), context: context, parameters: [])
       var part = try CertaintyDiversity(in: setup), weights = RowWeights(rows: rows.rows)
       let logits = try network().predict(rows)
       var selection = SelectionContext(

@@ -21,7 +21,10 @@ import Testing
     }.start(network(), in: context)
   }
 
-  private var setup: RecipeSetup { RecipeSetup(strategy: "test", network: network(), context: context) }
+  private var setup: RecipeSetup {
+    RecipeSetup(
+      strategy: "test", network: network(), context: context, parameters: network().normalizationParameterIDs)
+  }
   private let step = AdaptationStep(loss: 0, rows: 1)
 
   @Test func `weight ensembling mixes the source in and leaves other weights`() throws {
