@@ -23,14 +23,33 @@ extension Network {
     layers.lastIndex { if case .linear = $0 { true } else { false } } ?? layers.startIndex
   }
 
-  private func apply(_ layers: ArraySlice<Layer>, to input: Matrix) -> Matrix {
-    layers.reduce(input) { x, layer in
-      switch layer {
+  /// The outputs for a batch, with batch-norm statistics chosen layer by layer; dropout is off.
+  ///
+  /// - Parameters:
+  ///   - input: `[n, d]`
+  ///   - statistics: gives mean and variance, `[1, d]` each, for a batch-norm layer and its inputs.
+  /// - Throws: `ShapeError` if the width of the input does not fit.
+  public func predict(
+    _ input: Matrix,
+    statistics: (_ index: Int, _ layer: BatchNorm, _ inputs: Matrix) -> (mean: Matrix, variance: Matrix)
+  ) throws(ShapeError) -> Matrix {
+    try checkInput(input)
+    return apply(layers[...], to: input, statistics)
+  }
+
+  private func apply(
+    _ layers: ArraySlice<Layer>, to input: Matrix,
+    _ statistics: (Int, BatchNorm, Matrix) -> (mean: Matrix, variance: Matrix) = { _, norm, _ in
+      (norm.runningMean, norm.runningVariance)
+    }
+  ) -> Matrix {
+    layers.indices.reduce(input) { x, index in
+      switch layers[index] {
       case .linear(let linear): return x.linear(weight: linear.weight, bias: linear.bias)
       case .batchNorm(let norm):
-        let statistics = NormalizationStatistics(.running, layer: norm, batch: x)
+        let used = statistics(index, norm, x)
         return x.normalized(
-          mean: statistics.mean, inverse: statistics.inverseDeviation(epsilon: norm.epsilon), gamma: norm.gamma,
+          mean: used.mean, inverse: used.variance.inverseDeviation(epsilon: norm.epsilon), gamma: norm.gamma,
           beta: norm.beta)
       case .activation(let function): return x.activated(by: function)
       case .dropout: return x

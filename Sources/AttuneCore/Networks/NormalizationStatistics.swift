@@ -58,7 +58,10 @@ public struct NormalizationStatistics: Sendable {
   }
 
   /// `1 / √(variance + ε)`, `[1, d]`.
-  func inverseDeviation(epsilon: Float) -> Matrix {
-    variance.mapped { attune_inverse_deviation($0, $1, epsilon, $2) }
-  }
+  func inverseDeviation(epsilon: Float) -> Matrix { variance.inverseDeviation(epsilon: epsilon) }
+}
+
+extension Matrix {
+  /// `1 / √(x + ε)` of every element.
+  func inverseDeviation(epsilon: Float) -> Matrix { mapped { attune_inverse_deviation($0, $1, epsilon, $2) } }
 }

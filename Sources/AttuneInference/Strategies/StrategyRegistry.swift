@@ -30,6 +30,7 @@ public struct StrategyRegistry: Sendable {
     var registry = StrategyRegistry()
     registry.register(NoAdaptation.self)
     registry.register("source", for: NoAdaptation.name)
+    registry.register(Automatic.self)
     registry.registerPresets()
     registry.register(FTAT.self)
     registry.register(FeatureSelection.self)

@@ -1,0 +1,53 @@
+internal import AttuneCore
+internal import Foundation
+
+/// What batch norm should use at a layer, given what was seen of the stream and of the source.
+struct ShiftEstimate {
+  /// Mean and variance to normalize with.
+  let mean: [Double]
+  let variance: [Double]
+  /// The weight of the stream against the source, from 0 to 1.
+  let weight: Double
+
+  /// - Parameters:
+  ///   - seen: recent rows of the stream.
+  ///   - norm: the layer, with the source's statistics.
+  ///   - source: the source, class by class; nil to leave the classes out of account.
+  ///   - shares: share of each class in the source.
+  ///   - isOrdered: whether the classes are known to come one after another.
+  ///   - shrinks: whether the source counts where chance explains the difference.
+  init(
+    _ seen: DecayingMoments, norm: BatchNorm, source: ClassMoments?, shares: [Double], isOrdered: Bool, shrinks: Bool
+  ) {
+    let sourceMean = norm.runningMean.elements.map(Double.init)
+    let sourceVariance = norm.runningVariance.elements.map(Double.init)
+    let mean = seen.mean, variance = seen.variance
+    // A unit that hardly varies must not look as if its variance had changed a hundredfold.
+    let floor = 1e-3 * sourceVariance.reduce(0, +) / Double(max(1, sourceVariance.count)) + 1e-12
+    func distance(_ otherMean: [Double], _ otherVariance: [Double]) -> Double {
+      var sum = 0.0
+      for j in mean.indices {
+        let difference = mean[j] - otherMean[j], ratio = log((variance[j] + floor) / (otherVariance[j] + floor))
+        sum += difference * difference / (sourceVariance[j] + floor) + ratio * ratio / 2
+      }
+      return sum / Double(max(1, mean.count))
+    }
+    var centre = sourceMean, spread = sourceVariance
+    var unexplained = distance(sourceMean, sourceVariance)
+    if let source {
+      let present = source.mixture(seen.shares), usual = source.mixture(shares).mean
+      let expected = mean.indices.map { sourceMean[$0] + present.mean[$0] - usual[$0] }
+      let rest = distance(expected, present.variance)
+      if isOrdered || rest < unexplained / 2 { (centre, spread, unexplained) = (present.mean, present.variance, rest) }
+    }
+    // Without a shift the distance is about 2 / rows, half of it from the means.
+    let noise = 4 / (seen.rows * max(unexplained, 1e-12))
+    let weight = shrinks ? min(max(0, 1 - noise), seen.rows / (seen.rows + 4)) : 1
+    self.weight = weight
+    self.mean = mean.indices.map { sourceMean[$0] + weight * (mean[$0] - centre[$0]) }
+    self.variance = mean.indices.map { j in
+      let ratio = (variance[j] + floor) / (spread[j] + floor)
+      return (1 - weight) * sourceVariance[j] + weight * sourceVariance[j] * ratio
+    }
+  }
+}
