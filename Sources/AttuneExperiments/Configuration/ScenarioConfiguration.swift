@@ -17,6 +17,8 @@ public struct ScenarioConfiguration: Codable, Sendable, ValidatedConfiguration {
   public var rows: Int?
   /// The domains that the stream goes through; empty where it has one only.
   public var domains: [DomainConfiguration]
+  /// Whether the domains are those of the experiment, `domains: shared`; false once they have been put in.
+  var sharesDomains = false
   /// How the domains follow each other.
   public var mix: DomainMix
   /// Whether each domain comes with severities from 1 up to 5 and down to 1 again.
@@ -44,13 +46,14 @@ public struct ScenarioConfiguration: Codable, Sendable, ValidatedConfiguration {
     data = try keys.decodeIfPresent(DataSourceConfiguration.self, forKey: .data)
     order = try keys.decodeIfPresent(StreamOrdering.self, forKey: .order)
     rows = try keys.decodeIfPresent(Int.self, forKey: .rows)
-    domains = try keys.decodeIfPresent([DomainConfiguration].self, forKey: .domains) ?? []
+    sharesDomains = (try? keys.decodeIfPresent(String.self, forKey: .domains)) == "shared"
+    domains = sharesDomains ? [] : try keys.decodeIfPresent([DomainConfiguration].self, forKey: .domains) ?? []
     mix = try keys.decodeIfPresent(DomainMix.self, forKey: .mix) ?? .sequence
     gradual = try keys.decodeIfPresent(Bool.self, forKey: .gradual) ?? false
     reset = try keys.decodeIfPresent(ResetRule.self, forKey: .reset) ?? .never
     pace = try keys.decodeIfPresent(PaceConfiguration.self, forKey: .pace)
     labelDelay = try keys.decodeIfPresent(Int.self, forKey: .labelDelay)
-    if domains.isEmpty, let key = [CodingKeys.domains, .mix, .gradual].first(where: keys.contains) {
+    if !hasDomains, let key = [CodingKeys.domains, .mix, .gradual].first(where: keys.contains) {
       throw ConfigValueError(
         key == .domains ? "must be one domain or more" : "does nothing without 'domains'", key: key.rawValue)
     }
@@ -87,8 +90,10 @@ public struct ScenarioConfiguration: Codable, Sendable, ValidatedConfiguration {
     try validateServing()
   }
 
+  private var hasDomains: Bool { sharesDomains || !domains.isEmpty }
+
   private func validateDomains() throws {
-    guard !domains.isEmpty else { return }
+    guard hasDomains else { return }
     try ConfigCheck.require(
       shifts.isEmpty, "shifts", "must be left out beside 'domains', which have shifts of their own")
     for (index, domain) in domains.enumerated() where domains[..<index].contains(where: { $0.name == domain.name }) {
@@ -107,7 +112,7 @@ public struct ScenarioConfiguration: Codable, Sendable, ValidatedConfiguration {
   private func validateServing() throws {
     if reset == .domain {
       try ConfigCheck.require(
-        !domains.isEmpty && mix == .sequence, "reset", "must be 'never' or 'batch' without 'domains' in sequence")
+        hasDomains && mix == .sequence, "reset", "must be 'never' or 'batch' without 'domains' in sequence")
     }
     if reset == .batch {
       try ConfigCheck.require(
@@ -133,5 +138,21 @@ public struct ScenarioConfiguration: Codable, Sendable, ValidatedConfiguration {
     let names = domains.map(\.name), shown = names.prefix(6).joined(separator: ", ")
     let list = names.count > 6 ? "\(shown) and \(names.count - 6) more" : shown
     return (mix == .mixed ? "mixed domains: " : gradual ? "gradual domains: " : "domains: ") + list
+  }
+}
+
+extension ScenarioConfiguration {
+  /// The scenario with the experiment's domains, where it shares them.
+  ///
+  /// - Throws: a `ConfigValueError` where the experiment has none, or they do not fit the scenario.
+  func withDomains(_ shared: [DomainConfiguration]?) throws -> ScenarioConfiguration {
+    guard sharesDomains else { return self }
+    guard let shared, !shared.isEmpty else {
+      throw ConfigValueError("must be there, as scenario '\(name)' shares them", key: "domains")
+    }
+    var scenario = self
+    (scenario.domains, scenario.sharesDomains) = (shared, false)
+    try scenario.validate()
+    return scenario
   }
 }

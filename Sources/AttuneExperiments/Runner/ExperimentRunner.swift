@@ -74,7 +74,9 @@ public struct ExperimentRunner: Sendable {
       experiment: experiment, data: data, folder: folder, checkpointInterval: checkpointInterval,
       notice: { progress(.notice($0)) })
     let units = try await runUnits(run, provenance.runIdentity, jobs, progress)
-    let latencies = try LatencyPhase(run: run, measurement: latencyMeasurement).measure {
+    var measurement = latencyMeasurement
+    (measurement.limit, measurement.warmUpLimit) = (experiment.latencySeconds, experiment.latencySeconds / 3)
+    let latencies = try LatencyPhase(run: run, measurement: measurement).measure {
       progress(.latency(done: $0, of: $1))
     }
     provenance.seconds = Date().timeIntervalSince(started)

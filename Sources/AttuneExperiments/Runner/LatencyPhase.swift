@@ -51,7 +51,7 @@ struct LatencyPhase {
   func measure(_ progress: (_ done: Int, _ total: Int) -> Void) throws -> [LatencyKey: LatencySummary] {
     guard let seed = run.experiment.seeds.first, let scenario = run.experiment.scenarios.first else { return [:] }
     let jobs = jobs(seed: seed)
-    guard !jobs.isEmpty else { return [:] }
+    guard !jobs.isEmpty, measurement.limit > 0 else { return [:] }
     let (train, test) = try run.data.split(seed: seed)
     let rows = try run.data.stream(of: scenario, train: train, test: test, seed: seed)
     var result: [LatencyKey: LatencySummary] = [:]

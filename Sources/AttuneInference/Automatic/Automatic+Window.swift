@@ -5,14 +5,15 @@ extension Automatic {
   /// Takes a batch into the window, layer by layer: deeper layers see inputs normalized as they will be for the answer.
   ///
   /// - Parameter classes: the sum of the probabilities of each class over the rows.
-  func learn(from batch: Matrix, classes: [Double], _ state: inout State) throws {
+  /// - Returns: the logits with the statistics that were found.
+  func learn(from batch: Matrix, classes: [Double], _ state: inout State) throws -> Matrix {
     let persistence = configuration.followsOrder ? min(state.classPersistence, 0.99) : 0
     // As many independent rows as the window has in random order.
     let repeats = (1 + persistence) / (1 - persistence)
     let window = persistence > 0.05 ? min(Self.longestWindow, Self.window * repeats) : Self.window
     let before = state
     var hasChanged: Bool?
-    _ = try state.network.predict(batch) { index, norm, inputs in
+    let logits = try state.network.predict(batch) { index, norm, inputs in
       let moments = BatchMoments(inputs, classes: classes)
       let empty = DecayingMoments(columns: norm.dimension, classes: classes.count)
       var latest = before.latest[index] ?? empty, seen = before.window[index] ?? empty
@@ -23,7 +24,7 @@ extension Automatic {
       state.window[index] = seen
       let estimate = ShiftEstimate(
         seen, norm: norm, source: configuration.explainsByClasses ? before.source[index] : nil, shares: before.shares,
-        isOrdered: persistence > 0.3, shrinks: configuration.shrinks)
+        shrinks: configuration.shrinks)
       let used = Statistics(
         mean: Matrix(row: estimate.mean.map(Float.init)), variance: Matrix(row: estimate.variance.map(Float.init)),
         weight: estimate.weight)
@@ -35,6 +36,7 @@ extension Automatic {
       state.rowsSinceStart = batch.rows
       state.events.append(AdaptationEvent(.reset, "the inputs changed at once: the window starts anew"))
     }
+    return logits
   }
 
   /// Whether the mean of the latest rows is farther from the window's than classes and chance explain.
@@ -60,9 +62,6 @@ extension Automatic {
 }
 
 extension Automatic.State {
-  /// Whether every layer uses the source's statistics.
-  var isSource: Bool { used.values.allSatisfy { $0.weight == 0 } }
-
   /// The logits with the statistics at hand.
   func logits(of batch: Matrix) throws -> Matrix {
     try network.predict(batch) { index, norm, _ in

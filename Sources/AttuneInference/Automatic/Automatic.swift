@@ -13,8 +13,8 @@ internal import Foundation
 /// 4. *Order?* Where neighbors are of one class more often than chance allows, the window grows to as many independent
 ///    rows as before, and the answers are those of a Markov chain of classes along the stream.
 ///
-/// No parameter is changed and nothing can run away: the state is a window. It looks at each batch up to three times: with
-/// the source's statistics, with those at hand, and with those of the answer. Rows of one class after another are answered
+/// No parameter is changed and nothing can run away: the state is a window. It looks at each batch twice: with the
+/// source's statistics, and with those of the answer. Rows of one class after another are answered
 /// with the rows of their own batch that come later; a batch of one row with the past alone.
 ///
 /// - Source: Attune's own; `docs/automatic.md` has the formulas, what each step is worth, and where it fails. Step 3 is
@@ -111,8 +111,9 @@ public struct Automatic: AdaptationStrategy {
     var counts = [Double](repeating: 0, count: classes)
     for label in labels { counts[label] += 1 / Double(labels.count) }
     return State(
-      network: network, source: source, shares: counts, persistence: ClassPersistence(classes: classes),
-      sourcePersistence: ClassPersistence(classes: classes))
+      network: network, source: source, shares: counts, 
+      persistence: ClassPersistence(classes: classes, comparesWithDistantRows: false),
+      sourcePersistence: ClassPersistence(classes: classes, comparesWithDistantRows: true))
   }
 
   /// Answers a batch, with what it tells of the stream.
@@ -120,21 +121,10 @@ public struct Automatic: AdaptationStrategy {
     try state.network.checkInput(batch)
     guard batch.rows > 0, batch.isFinite else { return try state.logits(of: batch) }
     let asSource = try state.network.predict(batch)
-    let first = state.isSource ? asSource : try state.logits(of: batch)
-    try learn(from: batch, classes: first.softmax().columnSums.elements.map(Double.init), &state)
-    let logits = state.isSource ? asSource : try state.logits(of: batch)
+    let logits = try learn(from: batch, classes: asSource.softmax().columnSums.elements.map(Double.init), &state)
     state.persistence.add(logits.rowArgmax)
     state.sourcePersistence.add(asSource.rowArgmax)
     return order(logits, &state)
-  }
-
-  /// Answers with the statistics at hand; nothing is learned.
-  public func answer(_ batch: Matrix, _ state: State) throws -> Matrix {
-    try state.network.checkInput(batch)
-    let logits = try state.logits(of: batch)
-    var chain = state.chain
-    guard state.isOrdered, batch.rows > 0, logits.isFinite else { return logits }
-    return chain.smooth(logits, persistence: state.classPersistence, shares: state.shares)
   }
 
   /// What happened since the last call.

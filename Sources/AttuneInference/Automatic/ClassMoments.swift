@@ -5,6 +5,8 @@ struct ClassMoments: Sendable {
   /// `[class][column]`.
   private let mean: [[Double]]
   private let variance: [[Double]]
+  /// Source rows of a class, on average.
+  let rowsPerClass: Double
 
   /// - Parameters:
   ///   - inputs: of the layer for source rows, `[m, d]`.
@@ -15,6 +17,7 @@ struct ClassMoments: Sendable {
       let rows = labels.indices.filter { labels[$0] == wanted }
       return rows.isEmpty ? all : inputs.rows(at: rows).columnMoments
     }
+    rowsPerClass = Double(inputs.rows) / Double(max(1, classes))
     mean = moments.map { $0.mean.elements.map(Double.init) }
     variance = moments.map { $0.variance.elements.map(Double.init) }
   }

@@ -14,10 +14,9 @@ struct ShiftEstimate {
   ///   - norm: the layer, with the source's statistics.
   ///   - source: the source, class by class; nil to leave the classes out of account.
   ///   - shares: share of each class in the source.
-  ///   - isOrdered: whether the classes are known to come one after another.
   ///   - shrinks: whether the source counts where chance explains the difference.
   init(
-    _ seen: DecayingMoments, norm: BatchNorm, source: ClassMoments?, shares: [Double], isOrdered: Bool, shrinks: Bool
+    _ seen: DecayingMoments, norm: BatchNorm, source: ClassMoments?, shares: [Double], shrinks: Bool
   ) {
     let sourceMean = norm.runningMean.elements.map(Double.init)
     let sourceVariance = norm.runningVariance.elements.map(Double.init)
@@ -32,22 +31,18 @@ struct ShiftEstimate {
       }
       return sum / Double(max(1, mean.count))
     }
-    var centre = sourceMean, spread = sourceVariance
-    var unexplained = distance(sourceMean, sourceVariance)
-    if let source {
+    // Without a shift the distance is about 2 / rows, half of it from the means.
+    let chance = 2 / seen.rows, unexplained = distance(sourceMean, sourceVariance)
+    var weight = shrinks ? min(max(0, 1 - 2 * chance / max(unexplained, 1e-12)), seen.rows / (seen.rows + 4)) : 1
+    if let source, weight > 0 {
       let present = source.mixture(seen.shares), usual = source.mixture(shares).mean
       let expected = mean.indices.map { sourceMean[$0] + present.mean[$0] - usual[$0] }
+      // Class means of the source are themselves means of few rows.
       let rest = distance(expected, present.variance)
-      if isOrdered || rest < unexplained / 2 { (centre, spread, unexplained) = (present.mean, present.variance, rest) }
+      if rest < unexplained / 4, rest < 4 * (chance + 2 / source.rowsPerClass) { weight = 0 }
     }
-    // Without a shift the distance is about 2 / rows, half of it from the means.
-    let noise = 4 / (seen.rows * max(unexplained, 1e-12))
-    let weight = shrinks ? min(max(0, 1 - noise), seen.rows / (seen.rows + 4)) : 1
     self.weight = weight
-    self.mean = mean.indices.map { sourceMean[$0] + weight * (mean[$0] - centre[$0]) }
-    self.variance = mean.indices.map { j in
-      let ratio = (variance[j] + floor) / (spread[j] + floor)
-      return (1 - weight) * sourceVariance[j] + weight * sourceVariance[j] * ratio
-    }
+    self.mean = mean.indices.map { sourceMean[$0] + weight * (mean[$0] - sourceMean[$0]) }
+    self.variance = mean.indices.map { sourceVariance[$0] + weight * (variance[$0] - sourceVariance[$0]) }
   }
 }
