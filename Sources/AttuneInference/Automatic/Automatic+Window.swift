@@ -73,7 +73,7 @@ extension Automatic.State {
 
 extension Automatic.State: Encodable {
   enum CodingKeys: String, CodingKey {
-    case window, latest, rowsSinceStart, used, persistence, sourcePersistence, chain, isOrdered
+    case window, latest, rowsSinceStart, used, persistence, sourcePersistence, chain, isOrdered, learner, answered
   }
 
   /// Encodes what has changed since the start.
@@ -87,6 +87,8 @@ extension Automatic.State: Encodable {
     try keys.encode(sourcePersistence, forKey: .sourcePersistence)
     try keys.encode(chain, forKey: .chain)
     try keys.encode(isOrdered, forKey: .isOrdered)
+    try keys.encode(learner, forKey: .learner)
+    try keys.encode(answered, forKey: .answered)
   }
 }
 
@@ -103,6 +105,8 @@ extension Automatic {
     state.sourcePersistence = try keys.decode(ClassPersistence.self, forKey: .sourcePersistence)
     state.chain = try keys.decode(ClassChain.self, forKey: .chain)
     state.isOrdered = try keys.decode(Bool.self, forKey: .isOrdered)
+    state.learner = try learner.restore(from: try keys.superDecoder(forKey: .learner), state.network, in: context)
+    state.answered = try keys.decode(DecayingMoments.self, forKey: .answered)
     return state
   }
 }

@@ -13,8 +13,11 @@ internal import Foundation
 /// 4. *Order?* Where neighbors are of one class more often than chance allows, the window grows to as many independent
 ///    rows as before, and the answers are those of a Markov chain of classes along the stream.
 ///
-/// No parameter is changed and nothing can run away: the state is a window. It looks at each batch twice: with the
-/// source's statistics, and with those of the answer. Rows of one class after another are answered
+/// 5. *Learn?* In large batches, in random order, under a clear shift and with no class missing, features learn by
+///    information maximization, and the answers are a mean of both.
+///
+/// It looks at each batch twice, with the source's statistics and with those of the answer, and learns on some. Rows of
+/// one class after another are answered
 /// with the rows of their own batch that come later; a batch of one row with the past alone.
 ///
 /// - Source: Attune's own; `docs/automatic.md` has the formulas, what each step is worth, and where it fails. Step 3 is
@@ -30,6 +33,8 @@ public struct Automatic: AdaptationStrategy {
     public var forgetsAtOnce = true
     /// Whether answers follow the order of the stream.
     public var followsOrder = true
+    /// Whether features are learned where that is safe.
+    public var learns = true
 
     /// Everything switched on.
     public init() {}
@@ -48,6 +53,8 @@ public struct Automatic: AdaptationStrategy {
     var persistence: ClassPersistence
     var sourcePersistence: ClassPersistence
     var chain = ClassChain()
+    var learner: RecipeState
+    var answered: DecayingMoments
     var isOrdered = false
     var events: [AdaptationEvent] = []
 
@@ -79,11 +86,22 @@ public struct Automatic: AdaptationStrategy {
     + "sees nothing; nothing to tune"
   /// Its class moments come from training rows with their labels.
   public static let sourceAccess = SourceAccess.samples
+  /// Rows of a batch that features are learned from.
+  static let learningRows = 48
+  /// Weight of the stream against the source from which features are learned.
+  static let learningWeight = 0.8
+  /// Entropy of the mean prediction, as a share of ln C, from which features are learned.
+  static let learningBalance = 0.9
+
   /// The switches.
   public let configuration: Configuration
+  let learner: Recipe<InformationMaximizing>
 
   /// The strategy.
-  public init(_ configuration: Configuration = Configuration()) { self.configuration = configuration }
+  public init(_ configuration: Configuration = Configuration()) throws {
+    self.configuration = configuration
+    learner = try Recipe()
+  }
 
   /// What decides whether two numbers can be compared.
   public var conventions: StrategyConventions? {
@@ -111,9 +129,10 @@ public struct Automatic: AdaptationStrategy {
     var counts = [Double](repeating: 0, count: classes)
     for label in labels { counts[label] += 1 / Double(labels.count) }
     return State(
-      network: network, source: source, shares: counts, 
+      network: network, source: source, shares: counts,
       persistence: ClassPersistence(classes: classes, comparesWithDistantRows: false),
-      sourcePersistence: ClassPersistence(classes: classes, comparesWithDistantRows: true))
+      sourcePersistence: ClassPersistence(classes: classes, comparesWithDistantRows: true),
+      learner: try learner.start(network, in: context), answered: DecayingMoments(columns: 0, classes: classes))
   }
 
   /// Answers a batch, with what it tells of the stream.
@@ -122,9 +141,12 @@ public struct Automatic: AdaptationStrategy {
     guard batch.rows > 0, batch.isFinite else { return try state.logits(of: batch) }
     let asSource = try state.network.predict(batch)
     let logits = try learn(from: batch, classes: asSource.softmax().columnSums.elements.map(Double.init), &state)
+    state.answered.add(
+      BatchMoments(Matrix(rows: batch.rows, columns: 0), classes: logits.softmax().columnSums.elements.map(Double.init)),
+      window: Self.longestWindow)
     state.persistence.add(logits.rowArgmax)
     state.sourcePersistence.add(asSource.rowArgmax)
-    return order(logits, &state)
+    return order(try learned(logits, batch, &state), &state)
   }
 
   /// What happened since the last call.
