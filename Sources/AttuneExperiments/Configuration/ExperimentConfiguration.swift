@@ -1,5 +1,5 @@
 public import AttuneCore
-internal import AttuneInference
+public import AttuneInference
 internal import AttuneTraining
 
 /// An experiment: training arms × inference arms × scenarios × seeds over one data set.
@@ -25,6 +25,8 @@ public struct ExperimentConfiguration: Codable, Sendable {
   /// Seconds that a latency figure is measured for at most, besides a third of that to warm up; 0 measures none. The 99th
   /// percentile needs 662 calls in that time.
   public var latencySeconds: Double
+  /// What watches every arm and tells of alarms; by default `collapse` for classification, nothing for regression.
+  public var monitors: [PartChoice<MonitorPlace>]
 
   /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
@@ -42,12 +44,16 @@ public struct ExperimentConfiguration: Codable, Sendable {
     }
     baseline = try keys.decodeIfPresent(String.self, forKey: .baseline)
     latencySeconds = try keys.decodeIfPresent(Double.self, forKey: .latencySeconds) ?? 1.5
+    monitors =
+      try keys.decodeIfPresent([PartChoice<MonitorPlace>].self, forKey: .monitors)
+      ?? (data.task == .classification ? [.part(CollapseMonitor.self)] : [])
   }
 }
 
 extension ExperimentConfiguration {
   private enum CodingKeys: String, CodingKey {
     case name, description, seeds, data, network, training, inference, domains, scenarios, baseline, latencySeconds
+    case monitors
   }
 
   /// Encodes so that decoding gives an equal value; shared domains stand in each scenario.
@@ -63,6 +69,7 @@ extension ExperimentConfiguration {
     try keys.encode(scenarios, forKey: .scenarios)
     try keys.encodeIfPresent(baseline, forKey: .baseline)
     try keys.encode(latencySeconds, forKey: .latencySeconds)
+    try keys.encode(monitors, forKey: .monitors)
   }
 }
 

@@ -12,8 +12,10 @@ public struct InferenceArmConfiguration: Codable, Sendable {
   public var student: Student?
   /// The strategy.
   public var strategy: StrategyConfiguration
+  /// How its settings are found among several; nil takes them as they stand.
+  public var choice: SettingChoiceConfiguration?
 
-  private enum CodingKeys: String, CodingKey { case name, student, strategy }
+  private enum CodingKeys: String, CodingKey { case name, student, strategy, choose }
 
   /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
@@ -22,6 +24,13 @@ public struct InferenceArmConfiguration: Codable, Sendable {
     student = try keys.decodeIfPresent(Student.self, forKey: .student)
     strategy = try StrategyConfiguration(from: decoder)
     name = given ?? strategy.name
+    if let written = try keys.decodeIfPresent(WrittenChoice.self, forKey: .choose) {
+      guard let arm = (decoder as? NodeDecoder)?.visited.node else {
+        throw ConfigValueError("can be read from a config file only", key: CodingKeys.choose.rawValue)
+      }
+      choice = try SettingChoiceConfiguration(
+        written, of: arm, userInfo: decoder.userInfo)
+    }
   }
 
   /// Encodes so that decoding gives an equal value.
@@ -30,6 +39,7 @@ public struct InferenceArmConfiguration: Codable, Sendable {
     try keys.encode(name, forKey: .name)
     try keys.encodeIfPresent(student, forKey: .student)
     try strategy.encode(to: encoder)
+    try keys.encodeIfPresent(choice, forKey: .choose)
   }
 
   /// One line for tables.
@@ -41,7 +51,11 @@ public struct InferenceArmConfiguration: Codable, Sendable {
   }
 
   /// What the arm needs of the source: a student is distilled on training rows before it serves.
-  public var sourceAccess: SourceAccess { student == nil ? strategy.strategy.sourceAccess : .samples }
+  public var sourceAccess: SourceAccess {
+    guard student == nil, choice?.criterion != .syntheticShifts else { return .samples }
+    let strategies = choice?.alternatives ?? [strategy]
+    return strategies.map(\.strategy.sourceAccess).max() ?? .none
+  }
 }
 
 /// A strategy by its registered name, with its settings.

@@ -67,7 +67,7 @@ enum CostSection {
         <td>\(single.p50)</td><td>\(single.p99)</td><td>\(batch.p50)</td><td>\(batch.p99)</td>\
         <td>\(preparation > 0 ? NumberFormat.seconds(preparation) : "—")</td>\
         <td>\(bytes(cells))</td><td class="text">\(arm.sourceAccess)</td>\
-        <td class="text">\(arm.usesLabels ? "yes" : "no")</td></tr>
+        <td class="text">\(arm.isOracle ? "oracle" : arm.usesLabels ? "yes" : "no")</td></tr>
 
         """
     }

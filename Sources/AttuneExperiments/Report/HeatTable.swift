@@ -71,7 +71,8 @@ enum HeatTable {
     let scale = Scale(low: range.low, high: range.high, worst: values.max() ?? 0, best: best)
     let heads = data.results.inferenceArms.map { arm -> Markup in
       let tag: Markup =
-        arm.name == data.results.baseline ? tagged("baseline") : arm.usesLabels ? tagged("sees labels") : ""
+        arm.name == data.results.baseline
+        ? tagged("baseline") : arm.isOracle ? tagged("oracle") : arm.usesLabels ? tagged("sees labels") : ""
       return "<th scope=\"col\">\(arm.name)\(tag)</th>"
     }
     let rows = data.trainingNames.map { training -> Markup in
@@ -109,8 +110,7 @@ enum HeatTable {
       if let quality = cell?.quality { return "<td class=\"failed\">\(data.format.bare(quality.mean))</td>" }
       return cell == nil ? "<td class=\"failed\">—</td>" : "<td class=\"failed\">failed</td>"
     }
-    let sees = data.results.inferenceArms.first { $0.name == combination.inference }?.usesLabels ?? false
-    let isBest = value == scale.best && !sees
+    let isBest = value == scale.best && data.unlabeledNames.contains(combination.inference)
     let style = "h\(ColorScale.step(value, low: scale.low, high: scale.high))\(isBest ? " best" : "")"
     let best: Markup = isBest ? "<span class=\"sr\"> (best)</span>" : ""
     guard let scenario = content.scenario, let cell = data.cell(combination, scenario) else {

@@ -11,6 +11,8 @@ enum ProtocolSection {
       \(rules)
       </ul>
       \(StreamRulesTable.render(data))
+      \(ArmRulesTable.render(data))
+      \(ChoiceTable.render(data))
       <h3>Provenance</h3>
       <dl>
       \(facts)
@@ -35,6 +37,16 @@ enum ProtocolSection {
       sources.isEmpty
       ? "No inference arm uses anything of the training data besides the weights."
       : "Of the training data, besides the weights, these arms use: \(Wording.list(sources))."
+    let oracles = results.inferenceArms.filter(\.isOracle).map { Wording.name($0.name) }
+    let oracle: [Markup] =
+      oracles.isEmpty
+      ? []
+      : [
+        """
+        The settings of \(Wording.list(oracles)) (<b>oracle</b>) were chosen by the error on the stream itself, with its \
+        labels: these figures are bounds that no one can reach without labels, and are never called best.
+        """
+      ]
     let interval: Markup =
       results.seeds.count > 1
       ? """
@@ -44,7 +56,9 @@ enum ProtocolSection {
     let seeds = results.seeds.map(String.init).joined(separator: ", ")
     return [
       "\(Wording.counted(results.seeds.count, "seed")) (\(seeds)); every arm ran once with each.",
-      labels, access, interval,
+      labels,
+    ] + oracle + [
+      access, interval,
       """
       An inference arm is compared with \(Wording.name(results.baseline)) on the same trained model, stream and seed. \
       Helps and hurts mean that the 95 % interval of the paired difference excludes zero; “no difference shown” means \

@@ -42,7 +42,7 @@ struct ReportData: Sendable {
   var inferenceNames: [String] { results.inferenceArms.map(\.name) }
   var scenarioNames: [String] { results.scenarios.map(\.name) }
   /// Inference arms that never see a label.
-  var unlabeledNames: [String] { results.inferenceArms.filter { !$0.usesLabels }.map(\.name) }
+  var unlabeledNames: [String] { results.inferenceArms.filter { !$0.usesLabels && !$0.isOracle }.map(\.name) }
 
   /// The point of departure: the first training arm under the baseline arm.
   var start: Combination? {

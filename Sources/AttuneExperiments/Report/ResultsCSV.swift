@@ -38,6 +38,7 @@ public enum ResultsCSV {
         "batch_rows", "batch_queries", "batch_p50_us", "batch_p99_us",
         "model_bytes", "training_seconds", "training_seconds_low", "training_seconds_high", "training_flops",
         "preparation_seconds", "preparation_flops", "domain_mean", "domain_low", "domain_high", "adapted_share",
+        "chosen_by",
         "events", "failures",
       ]
   }
@@ -57,7 +58,8 @@ public enum ResultsCSV {
     ] + estimate(training?.seconds) + [
       number(training?.flops), number(cost.preparationSeconds), number(cost.preparationFlops),
     ] + estimate(cell.domainMean) + [
-      number(cell.adaptedShare), number(cell.events.reduce(0) { $0 + $1.log.events.count + $1.log.more }),
+      number(cell.adaptedShare), text(results.inferenceArms.first { $0.name == cell.inference }?.chosenBy ?? ""),
+      number(cell.events.reduce(0) { $0 + $1.log.events.count + $1.log.more }),
       text(cell.failures.joined(separator: " | ")),
     ]
   }

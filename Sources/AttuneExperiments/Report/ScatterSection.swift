@@ -66,7 +66,9 @@ enum ScatterSection {
     }
     let colors = data.results.inferenceArms.map { arm -> Markup in
       let name = arm.name
-      let tag: Markup = arm.usesLabels ? " <span class=\"tag\">sees labels</span>" : ""
+      let tag: Markup =
+        arm.isOracle
+        ? " <span class=\"tag\">oracle</span>" : arm.usesLabels ? " <span class=\"tag\">sees labels</span>" : ""
       let style = "point \(SeriesStyle.color(name, data))\(SeriesStyle.isHollow(name, data) ? " hollow" : "")"
       return """
         <li><svg viewBox="0 0 16 16" class="dot" aria-hidden="true"><g class="\(style)">\

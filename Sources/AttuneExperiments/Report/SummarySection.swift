@@ -170,6 +170,11 @@ enum SummarySection {
 
   private static func labelNote(_ data: ReportData) -> Markup {
     let labeled = data.results.inferenceArms.filter(\.usesLabels).map { Wording.name($0.name) }
+    let oracles = data.results.inferenceArms.filter(\.isOracle).map { Wording.name($0.name) }
+    guard oracles.isEmpty else {
+      return
+        "\(Wording.list(labeled + oracles)): no candidates for the other boxes, as labels of the stream play a part."
+    }
     guard !labeled.isEmpty else { return "No inference arm sees a label." }
     let role = labeled.count == 1 ? "sees labels and is no candidate" : "see labels and are no candidates"
     return "\(Wording.list(labeled)) \(role) for the other boxes: what learns from labels plays under other rules."

@@ -61,7 +61,9 @@ public enum TerminalTable {
           emphasis: isBest ? .bold : cell.verdict == .hurts ? .red : cell.verdict == .helps ? .green : nil)
       }
     }
-    let heads = data.results.inferenceArms.map { $0.usesLabels ? "\($0.name) (labels)" : $0.name }
+    let heads = data.results.inferenceArms.map {
+      $0.isOracle ? "\($0.name) (oracle)" : $0.usesLabels ? "\($0.name) (labels)" : $0.name
+    }
     return TerminalGrid(corner: "training", rows: data.trainingNames, columns: heads, fields: fields)
   }
 
@@ -99,7 +101,7 @@ public enum TerminalTable {
         both(CostSection.latencies(cells.compactMap(\.cost.single))),
         both(CostSection.latencies(cells.compactMap(\.cost.batch))),
         preparation > 0 ? NumberFormat.seconds(preparation) : "—",
-        arm.usesLabels ? "yes" : "no",
+        arm.isOracle ? "oracle" : arm.usesLabels ? "yes" : "no",
       ].map { TerminalGrid.Field(text: $0) }
     }
     return TerminalGrid(

@@ -1,3 +1,4 @@
+public import AttuneInference
 public import Foundation
 
 /// Everything an experiment found: what `results.json` holds and the report draws.
@@ -136,9 +137,20 @@ public struct InferenceArmSummary: Codable, Sendable, Equatable {
   public var sourceAccess: String
   /// Whether it learns from labels that arrive after the prediction.
   public var usesLabels: Bool
+  /// What decides whether its numbers can be compared with others; nil where the strategy has nothing to say.
+  public var conventions: StrategyConventions?
+  /// What chose its settings: `synthetic-shifts`, `entropy`, `consistency` or `oracle`; nil where they were given.
+  public var chosenBy: String?
+  /// Whether labels of the stream chose its settings, so that its figure is a bound and not a result.
+  public var isOracle: Bool { chosenBy == SettingChoiceConfiguration.Criterion.oracle.rawValue }
 
   /// An inference arm and its protocol.
-  public init(name: String, strategy: String, summary: String, sourceAccess: String, usesLabels: Bool) {
+  public init(
+    name: String, strategy: String, summary: String, sourceAccess: String, usesLabels: Bool,
+    conventions: StrategyConventions? = nil, chosenBy: String? = nil
+  ) {
+    self.conventions = conventions
+    self.chosenBy = chosenBy
     self.name = name
     self.strategy = strategy
     self.summary = summary
@@ -200,13 +212,17 @@ public struct ResultCell: Codable, Sendable, Equatable {
   public var domainMean: Estimate?
   /// The share of batches that the strategy adapted to, mean over the seeds; nil where the stream waits.
   public var adaptedShare: Double?
+  /// How the settings were found, of the seeds with which they were; nil where they were given.
+  public var choices: [SeedChoice]?
 
   /// A cell of the table.
   public init(
     training: String, inference: String, scenario: String, quality: Estimate?, perSeed: [Double?],
     difference: Estimate?, verdict: Verdict, trace: [Double], cost: InferenceCost, failures: [String],
-    events: [SeedEvents] = [], domains: [DomainResult] = [], domainMean: Estimate? = nil, adaptedShare: Double? = nil
+    events: [SeedEvents] = [], domains: [DomainResult] = [], domainMean: Estimate? = nil, adaptedShare: Double? = nil,
+    choices: [SeedChoice]? = nil
   ) {
+    self.choices = choices
     self.training = training
     self.inference = inference
     self.scenario = scenario

@@ -24,7 +24,8 @@ struct ResultsAssembly {
       inferenceArms: experiment.inference.map { arm in
         InferenceArmSummary(
           name: arm.name, strategy: arm.strategy.name, summary: arm.summary, sourceAccess: arm.sourceAccess.rawValue,
-          usesLabels: arm.strategy.entry.usesLabels)
+          usesLabels: arm.strategy.entry.usesLabels, conventions: arm.strategy.strategy.conventions,
+          chosenBy: arm.choice?.criterion.rawValue)
       },
       scenarios: experiment.scenarios.map { scenario in
         ScenarioSummary(
@@ -81,6 +82,9 @@ struct ResultsAssembly {
     let events = zip(experiment.seeds, found).compactMap { seed, arm in
       arm?.events.map { SeedEvents(seed: seed, log: $0) }
     }
+    let choices = zip(experiment.seeds, found).compactMap { seed, arm in
+      arm?.choice.map { SeedChoice(seed: seed, choice: $0) }
+    }
     return ResultCell(
       training: training, inference: inference, scenario: scenario.name,
       quality: Estimate(found.compactMap { $0?.quality }), perSeed: found.map { $0?.quality },
@@ -89,7 +93,8 @@ struct ResultsAssembly {
       trace: Self.meanTrace(found.compactMap { $0?.trace }.filter { !$0.isEmpty }),
       cost: cost(training, inference, scenario, found), failures: trainingFailures + failures, events: events,
       domains: domains(found, of: scenario), domainMean: domainMean(found),
-      adaptedShare: ReportData.mean(found.compactMap { $0?.adaptedShare }))
+      adaptedShare: ReportData.mean(found.compactMap { $0?.adaptedShare }),
+      choices: choices.isEmpty ? nil : choices)
   }
 
   private func domains(_ found: [ArmOutcome?], of scenario: ScenarioConfiguration) -> [DomainResult] {

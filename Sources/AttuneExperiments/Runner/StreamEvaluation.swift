@@ -9,8 +9,12 @@ struct StreamEvaluation {
   let stream: PreparedStream
 
   /// The quality over the stream, of each batch and of each domain, and the operations per row.
-  func run(_ strategy: any AdaptationStrategy, in context: AdaptationContext) throws -> ArmOutcome {
-    var serving = try StreamServing(strategy, model, stream, in: context)
+  ///
+  /// - Parameter watch: monitors, whose alarms are among the events and whose operations are counted nowhere.
+  func run(
+    _ strategy: any AdaptationStrategy, in context: AdaptationContext, watch: StreamWatch? = nil
+  ) throws -> ArmOutcome {
+    var serving = try StreamServing(strategy, model, stream, in: context, watch: watch)
     var scores = Scores(model: model, targets: stream.targets, domains: stream.domains), log = EventLog()
     for (number, range) in stream.batches.enumerated() {
       try Cancellation.check()

@@ -21,11 +21,15 @@ struct StreamServing {
   private(set) var operations = 0
   /// Batches that the strategy adapted to, and all batches.
   private(set) var adapted = 0, batches = 0
+  /// What watches the answers; its operations are not the strategy's.
+  private var watch: StreamWatch?
 
   init(
-    _ strategy: any AdaptationStrategy, _ model: Model, _ stream: PreparedStream, in context: AdaptationContext
+    _ strategy: any AdaptationStrategy, _ model: Model, _ stream: PreparedStream, in context: AdaptationContext,
+    watch: StreamWatch? = nil
   ) throws {
     (self.strategy, self.model, self.stream, self.context) = (strategy, model, stream, context)
+    self.watch = watch
     running = try strategy.run(model.network, in: context)
   }
 
@@ -33,6 +37,15 @@ struct StreamServing {
   ///
   /// - Parameter targets: the targets of rows on the network's scale, for labels that have come.
   mutating func answer(_ rows: Range<Int>, targets: (Range<Int>) -> Matrix) throws -> Matrix {
+    let output = try answerUnwatched(rows, targets)
+    if var watch = watch.take() {
+      watch.observe(stream.inputs.rows(rows), output, serving: running.serving(rows: rows.count))
+      self.watch = watch
+    }
+    return output
+  }
+
+  private mutating func answerUnwatched(_ rows: Range<Int>, _ targets: (Range<Int>) -> Matrix) throws -> Matrix {
     defer { batches += 1 }
     if stream.restarts(before: rows) { try restart(at: rows.lowerBound) }
     if let window = stream.window { return try answer(rows.lowerBound, in: window, targets) }
@@ -50,8 +63,8 @@ struct StreamServing {
     return output
   }
 
-  /// What the strategy told since the last call.
-  mutating func takeEvents() -> [AdaptationEvent] { running.takeEvents() }
+  /// What the strategy and the monitors told since the last call.
+  mutating func takeEvents() -> [AdaptationEvent] { running.takeEvents() + (watch?.takeEvents() ?? []) }
 
   private mutating func restart(at row: Int) throws {
     restarts += 1
@@ -60,6 +73,7 @@ struct StreamServing {
     let counted = try OperationCounter.count { try strategy.run(model.network, in: fresh) }
     operations += counted.operations
     (running, start, labeled) = (counted.result, row, row)
+    watch?.restart()
   }
 
   /// Answers with an adaptation.

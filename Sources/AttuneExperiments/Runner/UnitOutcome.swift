@@ -63,6 +63,8 @@ public struct ArmOutcome: Codable, Sendable, Equatable {
   public var domains: [DomainOutcome]?
   /// The share of batches that the strategy adapted to; nil where the stream waits.
   public var adaptedShare: Double?
+  /// How the settings were found; nil where they were given.
+  public var choice: ChoiceOutcome?
 }
 
 /// One domain of a stream.

@@ -39,11 +39,25 @@ struct UnitRun: Sendable {
       for (scenario, stream) in zip(experiment.scenarios, streams) {
         try Cancellation.check()
         do {
-          let context = try Self.context(served.model, arm.name, inference.name, scenario.name, seed: seed).declared(
-            by: inference.strategy.strategy, samples: try SourceSamples(of: served.model, train, seed: seed),
-            target: try? stream.get().inputs, image: experiment.data.image ?? train.image)
-          var outcome = try StreamEvaluation(model: served.model, stream: stream.get())
-            .run(inference.strategy.strategy, in: context)
+          let stream = try stream.get()
+          func context(_ strategy: any AdaptationStrategy) throws -> AdaptationContext {
+            try Self.context(served.model, arm.name, inference.name, scenario.name, seed: seed).declared(
+              by: strategy, samples: try SourceSamples(of: served.model, train, seed: seed), target: stream.inputs,
+              image: experiment.data.image ?? train.image)
+          }
+          var strategy = inference.strategy.strategy, choice: ChoiceOutcome?
+          if let configuration = inference.choice {
+            let parts = try ModelTraining(arm, in: experiment).parts(of: train, seed: seed)
+            (strategy, choice) = try SettingChoice(
+              configuration: configuration, model: served.model, stream: stream, source: parts.validated ?? train,
+              context: context, seed: seed
+            ).choose()
+          }
+          let told = try context(strategy)
+          var outcome = try StreamEvaluation(model: served.model, stream: stream).run(
+            strategy, in: told,
+            watch: try watch(inference.strategy.name, served.model, told, train: train, seed: seed))
+          outcome.choice = choice
           outcome.inference = inference.name
           outcome.scenario = scenario.name
           outcome.preparation = served.cost
@@ -54,6 +68,21 @@ struct UnitRun: Sendable {
       }
     }
     return UnitOutcome(training: arm.name, seed: seed, cost: cost, failure: nil, arms: arms)
+  }
+
+  /// The experiment's monitors, which may know training rows whether the strategy does or not; nil without monitors.
+  private func watch(
+    _ strategy: String, _ model: Model, _ context: AdaptationContext, train: Table, seed: UInt64
+  ) throws -> StreamWatch? {
+    let monitors = experiment.monitors
+    guard !monitors.isEmpty else { return nil }
+    var known = context
+    known.source = model.source
+    if monitors.contains(where: { $0.sourceAccess == .samples }) {
+      known.samples = try SourceSamples(of: model, train, seed: seed)
+    }
+    known.generator = context.generator.fork("monitors")
+    return StreamWatch(monitors, of: strategy, model.network, in: known)
   }
 
   /// Trains, and goes on where a run that was stopped was. A checkpoint that does not fit is no more believed than a

@@ -41,7 +41,7 @@ public struct PartKind<Part: Sendable>: Sendable {
 }
 
 /// A part in a config file: its kind with its settings, or the kind alone.
-public struct PartChoice<Place: RecipePlace>: Codable, Sendable {
+public struct PartChoice<Place: RecipePlace>: Codable, Sendable, CustomStringConvertible {
   /// The kind of part.
   public let kind: PartKind<Place.Part>
   /// Its settings.

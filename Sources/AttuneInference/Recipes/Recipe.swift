@@ -14,7 +14,8 @@ public protocol RecipePreset: Sendable {
 }
 
 /// The settings of a preset: the keys of a recipe, which are the preset's own where a config leaves them out.
-public struct PresetConfiguration<Preset: RecipePreset>: Codable, Sendable, DefaultInitializable, ValidatedConfiguration {
+public struct PresetConfiguration<Preset: RecipePreset>: Codable, Sendable, DefaultInitializable, ValidatedConfiguration
+{
   /// The parts.
   public var recipe: RecipeConfiguration
 
@@ -80,7 +81,8 @@ public struct Recipe<Preset: RecipePreset>: AdaptationStrategy {
     let setup = RecipeSetup(
       strategy: Self.name, network: adapted, context: context, parameters: recipe.scope.parameters(of: adapted))
     return RecipeState(
-      run: try RecipeRun(recipe, in: setup, optimizer: rule), recovery: try recipe.recovery.map { try $0.make(in: setup) })
+      run: try RecipeRun(recipe, in: setup, optimizer: rule),
+      recovery: try recipe.recovery.map { try $0.make(in: setup) })
   }
 
   /// Answers a batch, adapting as it goes.
@@ -95,12 +97,22 @@ public struct Recipe<Preset: RecipePreset>: AdaptationStrategy {
   public func answer(_ batch: Matrix, _ state: RecipeState) throws -> Matrix {
     try state.network.checkInput(batch)
     guard batch.rows > 0 else { return try state.network.predict(batch) }
+    guard !state.recovery.contains(where: \.answersBySource) else { return try state.run.source.predict(batch) }
     var run = state.run
-    let answering = recipe.timing.prediction == .teacher ? run.adapted.teacher ?? run.network : run.network
-    let policy = run.adapted.memory == nil ? run.adapted.statistics.policy(rows: batch.rows) : .running
-    var answer = try answering.answer(batch, policy)
+    let serving = run.serving(answering(run), rows: batch.rows)
+    var answer = try serving.network.answer(batch, serving.policy)
     try run.correct(&answer)
     return answer.logits
+  }
+
+  /// The network that answers, which is the teacher where that gives the answers.
+  public func serving(_ state: RecipeState, rows: Int) -> ServingNetwork? {
+    guard !state.recovery.contains(where: \.answersBySource) else { return ServingNetwork(state.run.source) }
+    return state.run.serving(answering(state.run), rows: rows)
+  }
+
+  private func answering(_ run: RecipeRun) -> Network {
+    recipe.timing.prediction == .teacher ? run.adapted.teacher ?? run.network : run.network
   }
 
   /// What happened since the last call.
@@ -110,7 +122,9 @@ public struct Recipe<Preset: RecipePreset>: AdaptationStrategy {
   }
 
   /// The state that was encoded.
-  public func restore(from decoder: any Decoder, _ network: Network, in context: AdaptationContext) throws -> RecipeState {
+  public func restore(from decoder: any Decoder, _ network: Network, in context: AdaptationContext) throws
+    -> RecipeState
+  {
     var state = try start(network, in: context)
     try state.restore(from: decoder)
     return state
@@ -141,8 +155,7 @@ public struct Recipe<Preset: RecipePreset>: AdaptationStrategy {
 
   /// Answers with what is kept, and steps on what the memory holds when it is time.
   private func learnFromMemory(_ batch: Matrix, _ state: inout RecipeState) throws -> Answer {
-    let answering = recipe.timing.prediction == .teacher ? state.run.adapted.teacher ?? state.network : state.network
-    let answer = try answering.answer(batch, .running)
+    let answer = try answering(state.run).answer(batch, .running)
     let p = answer.logits.softmax(), entropies = answer.logits.rowEntropies(), labels = p.rowArgmax
     for row in 0..<batch.rows {
       let remembered = RememberedRow(
@@ -193,8 +206,10 @@ extension Recipe {
     let statistics = recipe.statistics
     return StrategyConventions(
       statistics: statistics.description,
-      variance: statistics.values.lazy.compactMap { $0.value as? VarianceConvention }.first ?? .biased, scope: recipe.scope.kind.rawValue,
+      variance: statistics.values.lazy.compactMap { $0.value as? VarianceConvention }.first ?? .biased,
+      scope: recipe.scope.kind.rawValue,
       prediction: recipe.timing.prediction.rawValue, steps: recipe.scope.kind == .none ? 0 : recipe.timing.steps,
-      dropout: recipe.dropout, seesTarget: statistics.kind.name == TargetNormalization.kind)
+      dropout: recipe.dropout, seesTarget: statistics.kind.name == TargetNormalization.kind,
+      recovery: recipe.recovery.isEmpty ? nil : recipe.recovery.map(\.description).joined(separator: "; "))
   }
 }

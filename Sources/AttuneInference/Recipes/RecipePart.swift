@@ -25,11 +25,24 @@ public protocol RecipePart: Sendable {
 
   /// What has changed since the start.
   var state: State { get set }
+
+  /// Encodes what has changed since the start as one element of a list; by default the state.
+  func encodeState(into list: inout any UnkeyedEncodingContainer) throws
+  /// Takes on what `encodeState` wrote.
+  ///
+  /// - Throws: `DecodingError` where it does not fit.
+  mutating func decodeState(from list: inout any UnkeyedDecodingContainer) throws
 }
 
 extension RecipePart {
   /// Nothing of the source.
   public static func sourceAccess(_ configuration: Configuration) -> SourceAccess { .none }
+  /// Encodes the state.
+  public func encodeState(into list: inout any UnkeyedEncodingContainer) throws { try list.encode(state) }
+  /// Decodes the state.
+  public mutating func decodeState(from list: inout any UnkeyedDecodingContainer) throws {
+    state = try list.decode(State.self)
+  }
 }
 
 /// The state of a part that remembers nothing.

@@ -47,6 +47,11 @@ public struct RecipeRun: Sendable {
     set { if let newValue { adapted.optimizer?.learningRate = newValue } }
   }
 
+  /// A network as the run answers with it: with a memory by what is kept, else by the policy for so many rows.
+  func serving(_ network: Network, rows: Int) -> ServingNetwork {
+    ServingNetwork(network, adapted.memory == nil ? adapted.statistics.policy(rows: rows) : .running)
+  }
+
   /// Back to the source: weights, statistics, optimizer, teacher, memory, and what selection and correction remember.
   public mutating func reset() {
     adapted = start

@@ -22,7 +22,8 @@ extension RecipeState {
 
 extension RecipeState: Encodable {
   enum CodingKeys: String, CodingKey {
-    case network, teacher, optimizer, generator, statistics, objectives, selection, memory, correction, recovery
+    case network, teacher, optimizer, learningRate, generator, statistics, objectives, selection, memory, correction,
+      recovery
   }
 
   /// Encodes everything that has changed since the start.
@@ -32,6 +33,8 @@ extension RecipeState: Encodable {
     try keys.encode(adapted.network, forKey: .network)
     try keys.encodeIfPresent(adapted.teacher, forKey: .teacher)
     try keys.encodeIfPresent(adapted.optimizer?.stored, forKey: .optimizer)
+    // Recovery may have changed it.
+    try keys.encodeIfPresent(run.learningRate, forKey: .learningRate)
     try keys.encode(run.generator, forKey: .generator)
     try Self.encode([adapted.statistics], into: &keys, .statistics)
     try Self.encode(adapted.objectives.map(\.part), into: &keys, .objectives)
@@ -44,9 +47,8 @@ extension RecipeState: Encodable {
   private static func encode(
     _ parts: [any RecipePart], into keys: inout KeyedEncodingContainer<CodingKeys>, _ key: CodingKeys
   ) throws {
-    var list = keys.nestedUnkeyedContainer(forKey: key)
-    func add<P: RecipePart>(_ part: P) throws { try list.encode(part.state) }
-    for part in parts { try add(part) }
+    var list: any UnkeyedEncodingContainer = keys.nestedUnkeyedContainer(forKey: key)
+    for part in parts { try part.encodeState(into: &list) }
   }
 
   /// Takes on what was encoded of a state of the same recipe on the same source network.
@@ -70,8 +72,11 @@ extension RecipeState: Encodable {
     if let stored = try keys.decodeIfPresent(StoredOptimizerStates.self, forKey: .optimizer) {
       try adapted.optimizer?.restore(stored, for: network)
     }
+    if let rate = try keys.decodeIfPresent(Double.self, forKey: .learningRate) {
+      adapted.optimizer?.learningRate = rate
+    }
     func restore<P: RecipePart>(_ part: inout P, _ list: inout any UnkeyedDecodingContainer) throws {
-      part.state = try list.decode(P.State.self)
+      try part.decodeState(from: &list)
     }
     var list: any UnkeyedDecodingContainer = try keys.nestedUnkeyedContainer(forKey: .statistics)
     try restore(&adapted.statistics, &list)

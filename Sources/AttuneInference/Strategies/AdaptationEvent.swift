@@ -12,6 +12,8 @@ public struct AdaptationEvent: Codable, Sendable, Equatable {
     case rate
     /// A batch was answered without adapting to it.
     case skip
+    /// A monitor that was asked for cannot watch.
+    case unwatched
   }
 
   /// What happened.

@@ -61,6 +61,10 @@ public protocol AdaptationStrategy<State>: Sendable {
   /// - Throws: what decoding throws.
   func restore(from decoder: any Decoder, _ network: Network, in context: AdaptationContext) throws -> State
 
+  /// The network that answers a batch of so many rows in the present state, for what watches it; nil where there is none to
+  /// show.
+  func serving(_ state: State, rows: Int) -> ServingNetwork?
+
   /// What happened since the last call, in order. The state forgets it, so that it is told once.
   func takeEvents(_ state: inout State) -> [AdaptationEvent]
 }
@@ -83,6 +87,8 @@ extension AdaptationStrategy {
   }
   /// Ignores labels.
   public func learn(from feedback: Feedback, _ state: inout State) throws {}
+  /// None to show.
+  public func serving(_ state: State, rows: Int) -> ServingNetwork? { nil }
   /// No events.
   public func takeEvents(_ state: inout State) -> [AdaptationEvent] { [] }
 }

@@ -22,6 +22,9 @@ public struct NoAdaptation: AdaptationStrategy {
 
   /// Answers a batch, adapting as it goes.
   public func predict(_ batch: Matrix, _ state: inout Network) throws -> Matrix { try state.predict(batch) }
+
+  /// The network as it was trained.
+  public func serving(_ state: Network, rows: Int) -> ServingNetwork? { ServingNetwork(state) }
 }
 
 /// The settings of a strategy that has none.

@@ -8,6 +8,8 @@ public protocol RunningStrategy: Sendable {
   func answer(_ batch: Matrix) throws -> Matrix
   /// Learns from labels that came late.
   mutating func learn(from feedback: Feedback) throws
+  /// The network that answers a batch of so many rows in the present state; nil where the strategy does not show it.
+  func serving(rows: Int) -> ServingNetwork?
   /// What happened since the last call, in order.
   mutating func takeEvents() -> [AdaptationEvent]
 }
@@ -24,6 +26,8 @@ struct Running<Strategy: AdaptationStrategy>: RunningStrategy {
   func answer(_ batch: Matrix) throws -> Matrix { try Self.checked(try strategy.answer(batch, state), for: batch) }
 
   mutating func learn(from feedback: Feedback) throws { try strategy.learn(from: feedback, &state) }
+
+  func serving(rows: Int) -> ServingNetwork? { strategy.serving(state, rows: rows) }
 
   mutating func takeEvents() -> [AdaptationEvent] { strategy.takeEvents(&state) }
 

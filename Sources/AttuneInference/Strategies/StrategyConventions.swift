@@ -16,11 +16,13 @@ public struct StrategyConventions: Codable, Sendable, Equatable {
   public var dropout: Bool
   /// Whether all inputs of the stream are known before the first answer.
   public var seesTarget: Bool
+  /// What of its own brings it back to the source, or holds it there; nil where nothing does.
+  public var recovery: String?
 
   /// Conventions from their parts.
   public init(
     statistics: String, variance: VarianceConvention, scope: String, prediction: String, steps: Int, dropout: Bool,
-    seesTarget: Bool = false
+    seesTarget: Bool = false, recovery: String? = nil
   ) {
     self.statistics = statistics
     self.variance = variance
@@ -29,5 +31,6 @@ public struct StrategyConventions: Codable, Sendable, Equatable {
     self.steps = steps
     self.dropout = dropout
     self.seesTarget = seesTarget
+    self.recovery = recovery
   }
 }

@@ -10,11 +10,15 @@ public protocol RecoveryPart: RecipePart {
   mutating func afterStep(_ step: AdaptationStep, _ run: inout RecipeRun) throws
   /// Called with each answer, which it may replace.
   mutating func afterBatch(_ answer: inout Answer, _ run: inout RecipeRun) throws
+  /// Whether the source model answers in the adapted one's place for the time being.
+  var answersBySource: Bool { get }
   /// Called after each reset, whichever part made it: forgets what was remembered of the adapted network.
   mutating func afterReset(_ run: RecipeRun)
 }
 
 extension RecoveryPart {
+  /// Never.
+  public var answersBySource: Bool { false }
   /// Does nothing.
   public mutating func beforeBatch(_ run: inout RecipeRun) throws {}
   /// No penalty.
@@ -61,6 +65,7 @@ public enum RecoveryPlace: RecipePlace {
       PartKind(WeightEnsembling.self) { $0 },
       PartKind(KalmanEnsembling.self) { $0 },
       PartKind(StochasticRestore.self) { $0 },
+      PartKind(OnAlarm.self) { $0 },
     ]
   }
 }

@@ -1,0 +1,50 @@
+internal import AttuneCore
+internal import AttuneInference
+
+/// The conventions of each inference arm, in the protocol of the report.
+enum ArmRulesTable {
+  /// A table of the inference arms; nothing where there are none.
+  static func render(_ data: ReportData) -> Markup {
+    guard !data.results.inferenceArms.isEmpty else { return .empty }
+    let rows = data.results.inferenceArms.map(row)
+    return Wording.scrollable(
+      "Inference arms",
+      """
+      <table>
+      <caption><span>The conventions of each inference arm. A dash: the strategy does not say, or it does not apply.\
+      </span></caption>
+      <thead><tr><th scope="col">Inference arm</th><th scope="col">Strategy</th><th scope="col">Statistics</th>\
+      <th scope="col">Variance</th><th scope="col">Adapts</th><th scope="col">Answers</th><th scope="col">Steps</th>\
+      <th scope="col">Dropout</th><th scope="col">Sees the stream beforehand</th><th scope="col">Source access</th>\
+      <th scope="col">Reset of its own</th><th scope="col">Labels</th><th scope="col">Settings chosen by</th></tr></thead>
+      <tbody>
+      \(rows.joined())</tbody>
+      </table>
+      """)
+  }
+
+  private static func row(_ arm: InferenceArmSummary) -> Markup {
+    let rules = arm.conventions
+    let looks = ["entropy", "consistency"].contains(arm.chosenBy)
+    let fields = [
+      arm.strategy, rules?.statistics, rules?.variance.rawValue, rules?.scope, rules.map { answer($0) },
+      rules.map { "\($0.steps)" }, rules.map { $0.dropout ? "active" : "off" },
+      rules?.seesTarget == true ? "all of it" : looks ? "its first part" : rules.map { _ in "no" }, arm.sourceAccess,
+      rules?.recovery ?? rules.map { _ in "none" },
+      arm.usesLabels ? "late" : arm.isOracle ? "for its settings" : "never",
+      arm.chosenBy ?? "given",
+    ]
+    let cells = fields.map { "<td class=\"text\">\($0 ?? "—")</td>" as Markup }
+    return "<tr><th scope=\"row\">\(arm.name)</th>\(cells.joined())</tr>\n"
+  }
+
+  private static func answer(_ rules: StrategyConventions) -> String {
+    guard rules.steps > 0 else { return "without a step" }
+    switch rules.prediction {
+    case "before": return "before the update"
+    case "after": return "after the update"
+    case "teacher": return "by the teacher"
+    default: return rules.prediction
+    }
+  }
+}
