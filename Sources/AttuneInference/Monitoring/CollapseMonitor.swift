@@ -4,8 +4,8 @@ internal import Foundation
 /// Alarms when an adapted model gives nearly all rows to few classes, surely, and the source model does not.
 ///
 /// Over the last rows, with p the answers, s the source model's answers to the same rows, and H the entropy: an alarm where
-/// `H(mean p) < share · ln C`, and `mean H(p) < share · ln C` and not above `mean H(s)`,
-/// and half the L1 distance of the two mean predictions is above `distance`. The first two are what collapse looks like
+/// `H(mean p) < share · ln C` and `mean H(p) < share · ln C`, and half the L1 distance of the means of p and s is above
+/// `distance`. The first two are what collapse looks like
 /// in published accounts; the last keeps a stream on which but one class comes from being taken for it, as there the source
 /// model answers alike.
 ///
@@ -74,7 +74,7 @@ public struct CollapseMonitor: StreamMonitor {
     let spread = answers.entropy, single = state.batches.reduce(0) { $0 + $1.answerEntropy } / Double(rows)
     let sourceSingle = state.batches.reduce(0) { $0 + $1.sourceEntropy } / Double(rows)
     let differences: [Double] = zip(answers, source).map { abs($0 - $1) }
-    guard spread < low, single < low, single <= sourceSingle,
+    guard spread < low, single < low,
       differences.reduce(0, +) / 2 > configuration.distance
     else { return nil }
     let top = answers.indices.max { answers[$0] < answers[$1] } ?? 0
