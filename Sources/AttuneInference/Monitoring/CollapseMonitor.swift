@@ -5,17 +5,17 @@ internal import Foundation
 ///
 /// Over the last rows, with p the answers, s the source model's answers to the same rows, and H the entropy: an alarm where
 /// `H(mean p) < share · ln C` and `mean H(p) < share · ln C`, and half the L1 distance of the means of p and s is above
-/// `distance`. The first two are what collapse looks like
-/// in published accounts; the last keeps a stream on which but one class comes from being taken for it, as there the source
-/// model answers alike.
+/// `distance`. The first two are what collapse looks like in published accounts; the last keeps a stream on which but one
+/// class comes from being taken for it, as there the source model answers alike.
 ///
-/// - Note: A collapse into a class that most rows have by the source model too is not seen.
+/// - Note: A collapse into a class that most rows have by the source model too is not seen, nor what batch statistics do to
+///   a batch of one class: they spread it over all classes.
 public struct CollapseMonitor: StreamMonitor {
   /// The settings.
   public struct Configuration: Codable, Sendable, Equatable, DefaultInitializable, ValidatedConfiguration {
     /// Rows that are looked at together; whole batches, so there may be more.
     public var window = 256
-    /// How low an entropy is low: a share of what it is compared with.
+    /// The share of ln C below which an entropy is low.
     public var share = 0.5
     /// The distance of the mean predictions, from 0 to 1, above which they differ.
     public var distance = 0.5

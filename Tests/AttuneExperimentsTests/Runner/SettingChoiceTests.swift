@@ -15,9 +15,13 @@ import Testing
     {optimizer: {kind: adam, learningRate: 0.5}}]}}
     """
   }
-  private let fixed = ["0.001", "0.5"].map { "{name: fixed-\($0), strategy: tent, optimizer: {kind: adam, learningRate: \($0)}}" }
+  private let fixed = ["0.001", "0.5"].map {
+    "{name: fixed-\($0), strategy: tent, optimizer: {kind: adam, learningRate: \($0)}}"
+  }
 
-  @Test func `each criterion takes the alternative of the lowest score, and the oracle is marked everywhere`() async throws {
+  @Test func `each criterion takes the alternative of the lowest score, and the oracle is marked everywhere`()
+    async throws
+  {
     let criteria = SettingChoiceConfiguration.Criterion.allCases.map(\.rawValue)
     let experiment = try Small.load(
       training: [Self.trained], inference: [Small.none] + fixed + criteria.map(arm), scenarios: [Small.noise])
@@ -37,7 +41,8 @@ import Testing
         let fixed = try cell(choice.chosen == 0 ? "fixed-0.001" : "fixed-0.5")
         #expect(try cell(criterion).perSeed[index] == fixed.perSeed[index])
         if criterion == "oracle" {
-          #expect(try choice.alternatives.map(\.score) == ["fixed-0.001", "fixed-0.5"].map { try cell($0).perSeed[index] })
+          #expect(
+            try choice.alternatives.map(\.score) == ["fixed-0.001", "fixed-0.5"].map { try cell($0).perSeed[index] })
         }
         if criterion == "synthetic-shifts" { #expect(choice.chosen == 0) }
       }
@@ -52,15 +57,20 @@ import Testing
     #expect(ReportData(results).unlabeledNames.contains("entropy"))
     #expect(!ReportData(results).unlabeledNames.contains("oracle"))
     let page = HTMLReport.render(results)
-    #expect(page.contains("oracle<span class=\"tag\">oracle</span>") || page.contains("oracle <span class=\"tag\">oracle</span>"))
+    #expect(
+      page.contains("oracle<span class=\"tag\">oracle</span>")
+        || page.contains("oracle <span class=\"tag\">oracle</span>"))
     #expect(page.contains("were chosen by the error on the stream itself"))
     #expect(page.contains("optimizer.learningRate 0.001"))
     #expect(WellFormedness.failure(of: page) == nil)
     #expect(TerminalTable.render(results, color: false, width: 200).contains("(oracle)"))
-    let lines = ResultsCSV.render(results).split(separator: "\r\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    let lines = ResultsCSV.render(results).split(separator: "\r\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
     let column = lines[0].firstIndex(of: "chosen_by")
-    #expect(column.map { column in lines.dropFirst().map { $0[column] } }
-      == ["", "", "", "synthetic-shifts", "entropy", "consistency", "oracle"])
+    #expect(
+      column.map { column in lines.dropFirst().map { $0[column] } }
+        == ["", "", "", "synthetic-shifts", "entropy", "consistency", "oracle"])
   }
 
   @Test func `the protocol repeats the conventions of each arm, in results and report`() async throws {
@@ -83,7 +93,8 @@ import Testing
   }
 
   @Test func `an arm whose alternatives all fail says so`() async throws {
-    let arm = "{name: none-serves, strategy: recursive-least-squares, choose: {by: oracle, among: [{}, {forgetting: 0.9}]}}"
+    let arm =
+      "{name: none-serves, strategy: recursive-least-squares, choose: {by: oracle, among: [{}, {forgetting: 0.9}]}}"
     let results = try await Small.run(
       Small.load(training: [Small.sgd], inference: [Small.none, arm], scenarios: [Small.clean]))
     let cell = try #require(results.cell(training: "sgd", inference: "none-serves", scenario: "clean"))
