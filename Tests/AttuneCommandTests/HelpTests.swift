@@ -6,8 +6,9 @@ import Testing
 /// After a wanted change refresh the texts: `UPDATE_HELP=1 swift test --filter HelpTests`, and read the difference.
 @Suite struct HelpTests {
   @Test(arguments: [
-    "attune", "run", "train", "predict", "import", "data", "data list", "data fetch", "data describe", "strategies",
-    "info", "bench", "bench train", "bench online",
+    "attune", "run", "train", "predict", "adapt", "import", "data", "data list", "data fetch", "data describe",
+    "strategies",
+    "info", "bench", "bench train", "bench adapt", "bench online",
   ])
   func `the help of a command is the text in the fixtures`(command: String) throws {
     let path = "\(repository)/Tests/Fixtures/help/\(command.replacing(" ", with: "-")).txt"

@@ -22,17 +22,21 @@ public struct ConfigDifference: Equatable, Sendable, CustomStringConvertible {
     return "\(key) was \(shown(before)), is \(shown(now))"
   }
 
+  /// The settings in which two configs differ; none where one cannot be read.
+  public static func all(from before: String, to now: String) -> [ConfigDifference] {
+    guard let old = try? settings(before), let new = try? settings(now) else { return [] }
+    let values = Dictionary(old, uniquingKeysWith: { first, _ in first })
+    let known = Set(new.map(\.0))
+    return new.filter { values[$0.0] != $0.1 }.map { ConfigDifference(key: $0.0, before: values[$0.0], now: $0.1) }
+      + old.filter { !known.contains($0.0) }.map { ConfigDifference(key: $0.0, before: $0.1, now: nil) }
+  }
+
   /// The first setting in which two resolved configs differ; nil where there is none, or where one cannot be read.
   ///
   /// - Parameter given: the config `now` before its paths were made absolute. A path that differs is named only where
   ///   nothing else does: it is another one wherever a folder has moved.
   static func first(from before: String, to now: String, passingBy given: String) -> ConfigDifference? {
-    guard let old = try? settings(before), let new = try? settings(now) else { return nil }
-    let values = Dictionary(old, uniquingKeysWith: { first, _ in first })
-    let known = Set(new.map(\.0))
-    let all =
-      new.filter { values[$0.0] != $0.1 }.map { ConfigDifference(key: $0.0, before: values[$0.0], now: $0.1) }
-      + old.filter { !known.contains($0.0) }.map { ConfigDifference(key: $0.0, before: $0.1, now: nil) }
+    let all = all(from: before, to: now)
     let relative = (try? settings(given)).map { Dictionary($0, uniquingKeysWith: { first, _ in first }) } ?? [:]
     return all.first { relative[$0.key] == $0.now } ?? all.first
   }

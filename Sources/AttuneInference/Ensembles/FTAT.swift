@@ -76,6 +76,9 @@ public struct FTAT: AdaptationStrategy {
   public static let summary =
     "three copies at three learning rates, weighted by how sure they are, steps on rows that agree with their neighbors, "
     + "class shares tracked; two classes, predicts before its update"
+  /// Where it comes from.
+  public static let paper: String? =
+    "Zhou et al. (2025), Fully test-time adaptation for tabular data, AAAI, arXiv:2412.10871"
   /// The shares of the classes.
   public static let sourceAccess = SourceAccess.statistics
   /// The settings.

@@ -45,6 +45,8 @@ public struct RecursiveLeastSquares: AdaptationStrategy {
   public static let name = "recursive-least-squares"
   /// What tables and help say.
   public static let summary = "recursive least squares with forgetting on the output layer, from late labels"
+  /// Where it comes from.
+  public static let paper: String? = "Haykin (2002), Adaptive filter theory, 4th edition, section 9.3"
   /// It learns from late labels.
   public static let usesLabels = true
   /// The settings.

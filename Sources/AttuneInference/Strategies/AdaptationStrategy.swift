@@ -14,6 +14,8 @@ public protocol AdaptationStrategy<State>: Sendable {
   static var name: String { get }
   /// One line for tables and help: what it does, when it predicts, what to know.
   static var summary: String { get }
+  /// Where it was published; nil where nowhere.
+  static var paper: String? { get }
   /// What it needs of the training data besides the weights.
   static var sourceAccess: SourceAccess { get }
   /// Whether it learns from labels that arrive after the prediction.
@@ -64,6 +66,8 @@ public protocol AdaptationStrategy<State>: Sendable {
 }
 
 extension AdaptationStrategy {
+  /// Nowhere.
+  public static var paper: String? { nil }
   /// Nothing of the source.
   public static var sourceAccess: SourceAccess { .none }
   /// No labels.

@@ -6,6 +6,8 @@ public struct StrategyRegistry: Sendable {
     public let name: String
     /// One line on what it does.
     public let summary: String
+    /// Where it was published; nil where nowhere.
+    public let paper: String?
     /// What it needs of the source.
     public let sourceAccess: SourceAccess
     /// Whether it learns from late labels.
@@ -45,7 +47,7 @@ public struct StrategyRegistry: Sendable {
   public mutating func register<Strategy: AdaptationStrategy>(_ type: Strategy.Type) {
     precondition(entries[Strategy.name] == nil, "strategy '\(Strategy.name)' is registered twice")
     entries[Strategy.name] = Entry(
-      name: Strategy.name, summary: Strategy.summary, sourceAccess: Strategy.sourceAccess,
+      name: Strategy.name, summary: Strategy.summary, paper: Strategy.paper, sourceAccess: Strategy.sourceAccess,
       usesLabels: Strategy.usesLabels, type: type,
       make: { decoder, decode in
         guard let settings = try decode(Strategy.Configuration.self, decoder) as? Strategy.Configuration else {
