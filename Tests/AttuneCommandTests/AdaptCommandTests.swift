@@ -1,6 +1,7 @@
 import AttuneCore
 import AttuneData
 import AttuneInference
+import AttuneTraining
 import Foundation
 import Testing
 

@@ -1,5 +1,6 @@
 import AttuneCore
 import AttuneData
+import AttuneTraining
 import Foundation
 import Testing
 

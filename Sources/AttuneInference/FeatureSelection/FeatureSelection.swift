@@ -64,8 +64,8 @@ public struct FeatureSelection: AdaptationStrategy {
     "features whose mean or variance broke are replaced by their Gaussian expectation given the trusted ones"
   /// Where its parts come from.
   public static let paper: String? =
-    "univariate drift tests of Rabanser et al. (2019), Failing loudly, arXiv:1810.11953; conditional Gaussian expectation of "
-    + "Bishop (2006), Pattern recognition and machine learning, eq. (2.81)"
+    "univariate drift tests of Rabanser et al. (2019), Failing loudly, arXiv:1810.11953; conditional Gaussian expectation "
+    + "of Bishop (2006), Pattern recognition and machine learning, eq. (2.81)"
   /// It needs statistics of the training inputs.
   public static let sourceAccess = SourceAccess.statistics
   /// The settings.

@@ -14,8 +14,7 @@ public protocol RecipePreset: Sendable {
 }
 
 /// The settings of a preset: the keys of a recipe, which are the preset's own where a config leaves them out.
-public struct PresetConfiguration<Preset: RecipePreset>: Codable, Sendable, DefaultInitializable, ValidatedConfiguration
-{
+public struct PresetConfiguration<Preset: RecipePreset>: Codable, Sendable, DefaultInitializable, ValidatedConfiguration {
   /// The parts.
   public var recipe: RecipeConfiguration
 
@@ -81,8 +80,7 @@ public struct Recipe<Preset: RecipePreset>: AdaptationStrategy {
     let setup = RecipeSetup(
       strategy: Self.name, network: adapted, context: context, parameters: recipe.scope.parameters(of: adapted))
     return RecipeState(
-      run: try RecipeRun(recipe, in: setup, optimizer: rule),
-      recovery: try recipe.recovery.map { try $0.make(in: setup) })
+      run: try RecipeRun(recipe, in: setup, optimizer: rule), recovery: try recipe.recovery.map { try $0.make(in: setup) })
   }
 
   /// Answers a batch, adapting as it goes.
@@ -112,9 +110,7 @@ public struct Recipe<Preset: RecipePreset>: AdaptationStrategy {
   }
 
   /// The state that was encoded.
-  public func restore(from decoder: any Decoder, _ network: Network, in context: AdaptationContext) throws
-    -> RecipeState
-  {
+  public func restore(from decoder: any Decoder, _ network: Network, in context: AdaptationContext) throws -> RecipeState {
     var state = try start(network, in: context)
     try state.restore(from: decoder)
     return state
@@ -197,8 +193,7 @@ extension Recipe {
     let statistics = recipe.statistics
     return StrategyConventions(
       statistics: statistics.description,
-      variance: statistics.values.lazy.compactMap { $0.value as? VarianceConvention }.first ?? .biased,
-      scope: recipe.scope.kind.rawValue,
+      variance: statistics.values.lazy.compactMap { $0.value as? VarianceConvention }.first ?? .biased, scope: recipe.scope.kind.rawValue,
       prediction: recipe.timing.prediction.rawValue, steps: recipe.scope.kind == .none ? 0 : recipe.timing.steps,
       dropout: recipe.dropout, seesTarget: statistics.kind.name == TargetNormalization.kind)
   }
