@@ -67,7 +67,7 @@ extension ParameterScope.Kind {
   public var summary: String {
     switch self {
     case .none: "no parameter"
-    case .normAffine: "scale and shift of batch norm, but for the last `exceptLast` layers of it"
+    case .normAffine: "scale and shift of batch norm"
     case .features: "everything before the last linear layer"
     case .classifier: "the last linear layer"
     case .outputBias: "the bias of the last linear layer"
@@ -92,7 +92,8 @@ extension RecipeConfiguration {
       parts.append((P.name, choice.description, choice.kind.summary))
     }
     add(statistics)
-    parts.append(("scope", scope.kind.rawValue, scope.kind.summary))
+    let left = scope.exceptLast > 0 ? " (exceptLast \(scope.exceptLast))" : ""
+    parts.append(("scope", scope.kind.rawValue + left, scope.kind.summary))
     for objective in objectives { add(objective.choice) }
     for part in selection { add(part) }
     if memory.kind.name != NoMemory.kind { add(memory) }
