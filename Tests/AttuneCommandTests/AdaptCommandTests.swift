@@ -30,7 +30,8 @@ import Testing
       let expected = Matrix.concatenatingRows(answers)
       #expect(try NPY.read(path: fixture.folder + "/z.npy") == expected)
       let wrong = zip(expected.rowArgmax, fixture.labels.elements).count { Float($0) != $1 }
-      #expect(outcome.output.hasPrefix("tent: 100 rows in 4 batches, error \(wrong) %, mean entropy "), "\(outcome.output)")
+      #expect(
+        outcome.output.hasPrefix("tent: 100 rows in 4 batches, error \(wrong) %, mean entropy "), "\(outcome.output)")
       #expect(outcome.output.hasSuffix("; source access: none; z.npy\n"))
       let told = outcome.errors.split(separator: "\n")
       #expect(told.count == 4 && told[3].hasPrefix("batch 3: rows 96 to 99, entropy "), "\(outcome.errors)")

@@ -22,7 +22,9 @@ struct AdaptFixture {
     var generator = Philox(seed: 4)
     var network = Network.mlp(
       inputDimension: 6, hidden: [8], outputDimension: 3, batchNorm: true, using: &generator)
-    for id in network.parameterIDs where id.layer == network.outputLayerIndex { network[id] = network[id].scaled(by: 8) }
+    for id in network.parameterIDs where id.layer == network.outputLayerIndex {
+      network[id] = network[id].scaled(by: 8)
+    }
     let source = generator.normal(rows: 300, columns: 6)
     let classes = try network.predict(source).rowArgmax
     model = Model(

@@ -7,7 +7,8 @@ import Testing
 /// Adapted states: written, gone on from, refused.
 @Suite struct AdaptStateTests {
   @Test(arguments: [
-    "none", "tent", "bn-ema", "eata", "sar", "roid", "cotta", "rotta", "note", "t3a", "poem", "feature-selection",
+    "none", "auto", "tent", "bn-ema", "eata", "sar", "roid", "cotta", "rotta", "note", "t3a", "poem",
+    "feature-selection",
     "label-shift-em",
   ])
   func `a stream in two halves ends with the bits of the whole`(strategy: String) throws {

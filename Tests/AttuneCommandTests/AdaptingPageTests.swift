@@ -30,7 +30,8 @@ import Testing
       for block in blocks {
         if block.language == "sh" {
           for line in block.text.split(separator: "\n") {
-            let outcome = try AttuneProcess(line.split(separator: " ").dropFirst().map(String.init), in: folder).finish()
+            let outcome = try AttuneProcess(line.split(separator: " ").dropFirst().map(String.init), in: folder)
+              .finish()
             #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(line): \(outcome.errors)")
             (last, commands) = (outcome.output, commands + 1)
           }

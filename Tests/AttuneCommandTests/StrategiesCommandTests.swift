@@ -10,11 +10,11 @@ import Testing
     var name: String, summary: String, paper: String?, sourceAccess: String, usesLabels: Bool, cost: Cost?
   }
 
-  @Test func `every built-in strategy has a paper and a cost, but the two that are no method`() throws {
+  @Test func `every built-in strategy has a cost, and a paper if it is a published method`() throws {
     let outcome = try attune("strategies", "--json", in: "/")
     #expect(outcome.code == 0)
     let rows = try JSONDecoder().decode([Row].self, from: Data(outcome.output.utf8))
-    #expect(rows.filter { $0.paper == nil }.map(\.name) == ["none"])
+    #expect(rows.filter { $0.paper == nil }.map(\.name) == ["auto", "none"])
     #expect(rows.filter { $0.cost == nil }.map(\.name) == [])
     let costs = Dictionary(uniqueKeysWithValues: rows.map { ($0.name, $0.cost?.relativeToPlain ?? 0) })
     #expect(costs["none"] == 1 && costs["recipe"] == 1)
