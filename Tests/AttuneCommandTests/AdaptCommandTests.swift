@@ -147,4 +147,46 @@ import Testing
       }
     }
   }
+
+  @Test func `what a strategy tells stands in the line of its batch and in the summary`() throws {
+    try AdaptFixture.with { fixture in
+      let options = ["--strategy", "tent", "--set", "recovery=[{kind: periodic, batches: 2}]"]
+      let outcome = try fixture.adapt(options[0], options[1], options[2], options[3])
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      let told = outcome.errors.split(separator: "\n").map { $0.contains("; reset: 2 batches since the last start") }
+      #expect(told == [false, false, true, false, true], "\(outcome.errors)")
+      #expect(outcome.output.contains("; events: reset 2; z.npy"), "\(outcome.output)")
+      let json = try fixture.adapt(options[0], options[1], options[2], options[3], "--json").output
+      #expect(
+        json.contains("\"events\":[{\"kind\":\"reset\",\"message\":\"2 batches since the last start\"}]"), "\(json)")
+      #expect(json.contains("\"events\":{\"reset\":2},\"kind\":\"summary\""), "\(json)")
+    }
+  }
+
+  @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
+  func `a signal leaves neither output nor state`(signal: Int32, code: Int32) throws {
+    try AdaptFixture.with { fixture in
+      var generator = Philox(seed: 8)
+      try NPY.write(generator.normal(rows: 200_000, columns: 6), to: fixture.folder + "/long.npy")
+      let running = try AttuneProcess(
+        [
+          "adapt", "--model", "m.safetensors", "--strategy", "memo", "--data", "long.npy", "--output", "z.npy",
+          "--state", "s.safetensors", "--quiet",
+        ], in: fixture.folder)
+      // The output has begun once its temporary file is there; signals are listened to before.
+      let end = ContinuousClock.now + .seconds(60)
+      while ContinuousClock.now < end, running.process.isRunning {
+        let files = try FileManager.default.contentsOfDirectory(atPath: fixture.folder)
+        if files.contains(where: { $0.hasPrefix(".attune") }) { break }
+        usleep(10_000)
+      }
+      kill(running.process.processIdentifier, signal)
+      let outcome = running.finish()
+      #expect(outcome.code == code)
+      #expect(outcome.errors.hasSuffix("attune: stopped; nothing was written\n"), "\(outcome.errors)")
+      let files = try FileManager.default.contentsOfDirectory(atPath: fixture.folder).sorted()
+      #expect(!files.contains("z.npy") && !files.contains("s.safetensors"))
+      #expect(files.allSatisfy { !$0.hasPrefix(".attune") }, "\(files)")
+    }
+  }
 }
