@@ -35,6 +35,8 @@ import Testing
     }
     #expect(lines.contains { $0.hasPrefix("cost: ") && $0.contains("× plain inference, on a network 64-128-64-10") })
     #expect(lines.contains("  strategy: eata") && lines.contains("    learningRate: 0.001"))
+    let tent = try attune("strategies", "tent", "--json", in: "/").output
+    #expect(tent.contains("\"batch norm in the network, or statistics of its inputs\""), "\(tent)")
     let labels = try attune("strategies", "recursive-least-squares", in: "/").output
     #expect(labels.contains("\nneeds: nothing of the training data but the model; labels that come late\n"))
     #expect(try attune("strategies", "source", in: "/").output.hasPrefix("none: the model as it was trained\n"))

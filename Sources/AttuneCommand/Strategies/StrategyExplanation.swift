@@ -12,6 +12,8 @@ struct StrategyExplanation: Encodable {
 
   var name: String, summary: String, paper: String?
   var parts: [Part]
+  /// What a model must be like; empty where that is not known.
+  var requirements: [String] = []
   /// What decides whether numbers can be compared: what changes, and when the answer is taken.
   var conventions: StrategyConventions?
   var sourceAccess: SourceAccess, usesLabels: Bool
@@ -28,8 +30,9 @@ struct StrategyExplanation: Encodable {
       let chosen = try StrategyConfiguration.load(entry.name, registry: registry)
       settings = try ConfigWriter.yaml(from: chosen)
       conventions = chosen.strategy.conventions
-      parts =
-        Self.recipe(of: chosen.strategy)?.parts.map { Part(place: $0.place, part: $0.part, summary: $0.summary) } ?? []
+      let recipe = Self.recipe(of: chosen.strategy)
+      requirements = recipe?.requirements ?? []
+      parts = recipe?.parts.map { Part(place: $0.place, part: $0.part, summary: $0.summary) } ?? []
       cost = try StrategyCost(of: chosen.strategy)
     } catch {
       costUnknown = "\(error)"
@@ -87,7 +90,7 @@ struct StrategyExplanation: Encodable {
       case .statistics: "statistics of the training data, which models of Attune carry"
       case .samples: "rows of the training data"
       }
-    return source + (usesLabels ? "; labels that come late" : "")
+    return ([source] + requirements + (usesLabels ? ["labels that come late"] : [])).joined(separator: "; ")
   }
 
   /// A line broken at blanks, with its own margin and two blanks before what follows.

@@ -85,6 +85,11 @@ public protocol RecipeSettings {
 extension PresetConfiguration: RecipeSettings {}
 
 extension RecipeConfiguration {
+  /// What the model must be like, in words.
+  public var requirements: [String] {
+    ["a classifier"] + (needsNormalization ? ["batch norm in the network, or statistics of its inputs"] : [])
+  }
+
   /// The parts that do something, each with its place and what it does.
   public var parts: [(place: String, part: String, summary: String)] {
     var parts: [(place: String, part: String, summary: String)] = []
