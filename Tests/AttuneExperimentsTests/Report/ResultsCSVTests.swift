@@ -32,7 +32,8 @@ import Testing
         "difference_mean", "difference_low", "difference_high", "verdict", "flops_per_sample", "single_queries",
         "single_p50_us", "single_p99_us", "batch_rows", "batch_queries", "batch_p50_us", "batch_p99_us", "model_bytes",
         "training_seconds", "training_seconds_low", "training_seconds_high", "training_flops", "preparation_seconds",
-        "preparation_flops", "domain_mean", "domain_low", "domain_high", "adapted_share", "events", "failures",
+        "preparation_flops", "domain_mean", "domain_low", "domain_high", "adapted_share", "chosen_by",
+        "events", "failures",
       ])
     let row = table[2]
     #expect(Array(row[0...3]) == ["plain", "adapt", "noise", "error"])
@@ -40,7 +41,7 @@ import Testing
       Array(row[7...]) == [
         "0.2", "0.22", "0.21", "-0.0875", "-0.0925", "-0.0825", "helps", "56700.0", "800", "12.75", "9.5", "50", "90",
         "183.0", "", "37888", "3.42", "3.21", "3.63", "2500000000.0", "0.0", "0.0", "",
-        "", "", "", "0", "",
+        "", "", "", "", "0", "",
       ])
   }
 
@@ -63,7 +64,7 @@ import Testing
     let table = parse(ResultsCSV.render(results))
     #expect(table[1][0] == "a \"b\", c")
     #expect(table[2].last == "line 1\r\nline 2 | x")
-    #expect(Set(table.map(\.count)) == [35])
+    #expect(Set(table.map(\.count)) == [36])
   }
 
   @Test(arguments: ["=1+1", "+1", "-1", "@x", "\tx"])
