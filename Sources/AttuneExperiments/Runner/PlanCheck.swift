@@ -98,7 +98,8 @@ public struct PlanCheck: Sendable {
   }
 
   private func start(
-    _ inference: InferenceArmConfiguration, on model: Model, _ arm: TrainingArmConfiguration, _ train: Table, seed: UInt64
+    _ inference: InferenceArmConfiguration, on model: Model, _ arm: TrainingArmConfiguration, _ train: Table,
+    seed: UInt64
   ) throws {
     var served = model
     if let student = inference.student {

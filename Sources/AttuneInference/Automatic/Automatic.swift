@@ -142,7 +142,8 @@ public struct Automatic: AdaptationStrategy {
     let asSource = try state.network.predict(batch)
     let logits = try learn(from: batch, classes: asSource.softmax().columnSums.elements.map(Double.init), &state)
     state.answered.add(
-      BatchMoments(Matrix(rows: batch.rows, columns: 0), classes: logits.softmax().columnSums.elements.map(Double.init)),
+      BatchMoments(
+        Matrix(rows: batch.rows, columns: 0), classes: logits.softmax().columnSums.elements.map(Double.init)),
       window: Self.longestWindow)
     state.persistence.add(logits.rowArgmax)
     state.sourcePersistence.add(asSource.rowArgmax)
@@ -162,7 +163,8 @@ public struct Automatic: AdaptationStrategy {
       let shown = String(format: "%.2f", persistence)
       state.events.append(
         AdaptationEvent(
-          .rate, isOrdered
+          .rate,
+          isOrdered
             ? "rows of one class follow each other (persistence \(shown)): a longer window, and answers along the stream"
             : "the order of the classes looks random: the usual window, and each row by itself"))
       state.isOrdered = isOrdered

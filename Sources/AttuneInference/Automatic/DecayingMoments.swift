@@ -32,7 +32,8 @@ struct DecayingMoments: Codable, Sendable, Equatable {
     for j in mean.indices {
       let difference = batch.mean[j] - mean[j]
       mean[j] += difference * batch.rows / total
-      squares[j] = kept * squares[j] + batch.rows * batch.variance[j] + difference * difference * old * batch.rows / total
+      squares[j] =
+        kept * squares[j] + batch.rows * batch.variance[j] + difference * difference * old * batch.rows / total
     }
     for c in classes.indices { classes[c] = kept * classes[c] + batch.classes[c] }
     rows = total

@@ -41,7 +41,8 @@ public struct RecipeConfiguration: Codable, Sendable, DefaultInitializable, Vali
     try ConfigCheck.require(
       sharpness >= 0 && sharpness.isFinite, "sharpness", "must be a finite number of at least 0")
     try ConfigCheck.require(
-      scope.kind == .none || !objectives.isEmpty, "objectives", "must name what is made small, as 'scope' names parameters")
+      scope.kind == .none || !objectives.isEmpty, "objectives",
+      "must name what is made small, as 'scope' names parameters")
     try ConfigCheck.require(
       scope.kind != .none || objectives.isEmpty, "scope", "must name parameters, as there are 'objectives'")
     try ConfigCheck.require(

@@ -32,7 +32,9 @@ import Testing
     _ = try trainer.train(
       &network, features: inputs, targets: Matrix.oneHot(labels, classes: classes), using: generator.fork("training"))
     let samples = SourceSamples(inputs: inputs, labels: labels)
-    return (network, AdaptationContext(task: .classification, source: SourceStatistics(inputs: inputs), samples: samples))
+    return (
+      network, AdaptationContext(task: .classification, source: SourceStatistics(inputs: inputs), samples: samples)
+    )
   }
 
   private func error(

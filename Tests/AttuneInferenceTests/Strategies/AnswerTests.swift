@@ -8,7 +8,9 @@ import Testing
     let network = Network.mlp(
       inputDimension: 3, hidden: [4], outputDimension: 2, batchNorm: true, using: &generator)
     let batch = generator.normal(rows: 5, columns: 3)
-    for strategy in [try Recipe<Tent>(), try Recipe<BatchNormMovingAverage>(), NoAdaptation()] as [any AdaptationStrategy] {
+    for strategy in [try Recipe<Tent>(), try Recipe<BatchNormMovingAverage>(), NoAdaptation()]
+      as [any AdaptationStrategy]
+    {
       var first = try strategy.run(network, in: AdaptationContext(task: .classification)), second = first
       let answer = try first.answer(batch)
       #expect(answer == (try first.answer(batch)))

@@ -66,7 +66,9 @@ import Testing
 
   @Test(arguments: [1e3, 1e18, 1e30, 1e38])
   func `a huge learning rate gives finite answers or the error that says so, never silent NaN`(rate: Double) throws {
-    let strategies = try [tent(learningRate: rate), Recipe<Tent> { $0.optimizer = .adam(Adam.Configuration(learningRate: rate)) }]
+    let strategies = try [
+      tent(learningRate: rate), Recipe<Tent> { $0.optimizer = .adam(Adam.Configuration(learningRate: rate)) },
+    ]
     for strategy in strategies {
       var state = try strategy.start(network(), in: context), errors = 0
       for batch in batches(20) {

@@ -69,7 +69,8 @@ public enum AdaptiveBatchNorm: RecipePreset {
   /// `adabn` in config files.
   public static let name = "adabn"
   /// What tables and help say.
-  public static let summary = "batch norm with the statistics of the whole target, which it sees before the first answer"
+  public static let summary =
+    "batch norm with the statistics of the whole target, which it sees before the first answer"
   /// Where it comes from.
   public static let paper =
     "Li et al. (2016), Revisiting batch normalization for practical domain adaptation, arXiv:1603.04779"
