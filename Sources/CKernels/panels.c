@@ -30,9 +30,18 @@ MULTIVERSION void attune_pack_panels(size_t first, size_t end, size_t rows, size
 }
 
 MULTIVERSION void attune_unpack_panels(size_t rows, size_t columns, const float *restrict panels, float *restrict x) {
-  for (size_t i = 0; i < rows; i++)
-    for (size_t j = 0; j < columns; j++)
-      x[i * columns + j] = panels[(j / PANEL * rows + i) * PANEL + j % PANEL];
+  for (size_t start = 0; start < columns; start += PANEL) {
+    size_t width = columns - start < PANEL ? columns - start : PANEL;
+    for (size_t i = 0; i < rows; i++) {
+      const float *from = panels + start * rows + i * PANEL;
+      float *to = x + i * columns + start;
+      if (width == PANEL) {
+        for (size_t j = 0; j < PANEL; j++) to[j] = from[j];
+      } else {
+        for (size_t j = 0; j < width; j++) to[j] = from[j];
+      }
+    }
+  }
 }
 
 WIDE void attune_transpose_panels(size_t first, size_t end, size_t rows, size_t columns, const float *restrict panels,

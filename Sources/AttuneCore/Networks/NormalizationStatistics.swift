@@ -10,6 +10,18 @@ public enum NormalizationPolicy: Sendable, Equatable {
   case blend(weight: Float, variance: VarianceConvention)
 }
 
+extension NormalizationPolicy {
+  /// The weight of a batch of some rows, and the factor on its biased variance.
+  func share(rows: Int) -> (weight: Float, correction: Float) {
+    switch self {
+    case .running: (0, 1)
+    case .batch: (1, 1)
+    case .blend(let weight, let variance):
+      (weight, variance == .unbiased && rows > 1 ? Float(rows) / Float(rows - 1) : 1)
+    }
+  }
+}
+
 /// Whether the variance of a batch is divided by n or by n − 1.
 public enum VarianceConvention: String, Codable, CaseIterable, Sendable {
   /// Division by n.
@@ -38,14 +50,8 @@ public struct NormalizationStatistics: Sendable {
   /// ## Shapes
   /// - batch: `[n, d]`, n ≥ 1 unless the policy is `.running`
   public init(_ policy: NormalizationPolicy, layer: BatchNorm, batch: Matrix) {
-    let weight: Float, convention: VarianceConvention
-    switch policy {
-    case .running: (weight, convention) = (0, .biased)
-    case .batch: (weight, convention) = (1, .biased)
-    case .blend(let share, let variance): (weight, convention) = (share, variance)
-    }
-    batchWeight = weight
-    varianceCorrection = convention == .unbiased && batch.rows > 1 ? Float(batch.rows) / Float(batch.rows - 1) : 1
+    let (weight, correction) = policy.share(rows: batch.rows)
+    (batchWeight, varianceCorrection) = (weight, correction)
     guard weight != 0 else {
       (mean, variance) = (layer.runningMean, layer.runningVariance)
       (batchMean, batchVariance) = (mean, variance)
@@ -55,6 +61,16 @@ public struct NormalizationStatistics: Sendable {
     let corrected = varianceCorrection == 1 ? batchVariance : batchVariance.scaled(by: varianceCorrection)
     mean = weight == 1 ? batchMean : layer.runningMean.interpolated(to: batchMean, weight: weight)
     variance = weight == 1 ? corrected : layer.runningVariance.interpolated(to: corrected, weight: weight)
+  }
+
+  /// Statistics that were computed elsewhere.
+  init(
+    mean: Matrix, variance: Matrix, batchMean: Matrix, batchVariance: Matrix, batchWeight: Float,
+    varianceCorrection: Float
+  ) {
+    (self.mean, self.variance) = (mean, variance)
+    (self.batchMean, self.batchVariance) = (batchMean, batchVariance)
+    (self.batchWeight, self.varianceCorrection) = (batchWeight, varianceCorrection)
   }
 
   /// `1 / √(variance + ε)`, `[1, d]`.

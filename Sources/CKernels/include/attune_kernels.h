@@ -92,6 +92,17 @@ void attune_panels_normalize(size_t first, size_t end, size_t features, size_t s
 void attune_panels_normalize_backward(size_t first, size_t end, size_t features, size_t samples, const float *x,
                                       const float *mean, const float *inverse, const float *gamma, float *dgamma,
                                       float *dbeta, const float *dy, float *dx);
+// Both with `weight` of the batch's statistics, its variance times `correction`, and 1 - weight of the running ones. With
+// weight 0 the batch's are not computed: the running ones are written in their place.
+void attune_panels_normalize_mixed(size_t first, size_t end, size_t features, size_t samples, float epsilon,
+                                   float weight, float correction, const float *x, const float *gamma,
+                                   const float *beta, const float *running_mean, const float *running_variance,
+                                   float *batch_mean, float *batch_variance, float *mean, float *variance,
+                                   float *inverse, float *y);
+void attune_panels_normalize_mixed_backward(size_t first, size_t end, size_t features, size_t samples, float weight,
+                                            float correction, const float *x, const float *batch_mean,
+                                            const float *mean, const float *inverse, const float *gamma, float *dgamma,
+                                            float *dbeta, const float *dy, float *dx);
 
 // ---- softmax, cross-entropy, entropy: one row is one sample, scores are logits ---------------------------------
 void attune_softmax(size_t rows, size_t columns, const float *logits, float *probabilities);

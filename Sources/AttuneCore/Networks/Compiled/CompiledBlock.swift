@@ -13,7 +13,7 @@ final class CompiledBlock {
 
   /// Positions of the parameters among those that are differentiated.
   var weight: Int?, bias: Int?, gamma: Int?, beta: Int?
-  var epsilon: Float = 0
+  private var epsilon: Float = 0
 
   /// What the linear layer gives; where no batch norm follows, activated in place.
   let product: MatrixStorage
@@ -27,12 +27,16 @@ final class CompiledBlock {
   let transposed: MatrixStorage
   /// Gradient of the result, then of the linear layer's.
   let gradient: MatrixStorage
-  /// Batch mean, biased variance and inverse deviation; gradients of bias, γ and β.
+  /// Mean, variance and inverse deviation in use, mean and biased variance of the batch; gradients of bias, γ and β.
   let statistics: MatrixStorage, vectors: MatrixStorage
+  /// The share of the batch in the statistics; nil where they are those of the batch alone.
+  private(set) var mixture: (weight: Float, correction: Float)?
 
   var mean: UnsafeMutablePointer<Float> { statistics.elements }
   var variance: UnsafeMutablePointer<Float> { statistics.elements + outputs }
   var inverse: UnsafeMutablePointer<Float> { statistics.elements + 2 * outputs }
+  var batchMean: UnsafeMutablePointer<Float> { mixture == nil ? mean : statistics.elements + 3 * outputs }
+  var batchVariance: UnsafeMutablePointer<Float> { mixture == nil ? variance : statistics.elements + 4 * outputs }
   var biasGradient: UnsafeMutablePointer<Float> { vectors.elements }
   var gammaGradient: UnsafeMutablePointer<Float> { vectors.elements + outputs }
   var betaGradient: UnsafeMutablePointer<Float> { vectors.elements + 2 * outputs }
@@ -40,23 +44,25 @@ final class CompiledBlock {
   // Where the parameters are during a step.
   var weightBase: UnsafePointer<Float>?, biasBase: UnsafePointer<Float>?
   var gammaBase: UnsafePointer<Float>?, betaBase: UnsafePointer<Float>?
+  private var runningMean: UnsafePointer<Float>?, runningVariance: UnsafePointer<Float>?
 
   /// The block that starts with a linear layer, and how many layers it takes; nil where that is none.
-  static func parse(_ layers: ArraySlice<Layer>, rows: Int) -> CompiledBlock? {
+  ///
+  /// - Parameter dropping: whether there is dropout.
+  static func parse(_ layers: ArraySlice<Layer>, rows: Int, dropping: Bool) -> CompiledBlock? {
     guard let start = layers.indices.first, case .linear(let linear) = layers[start] else { return nil }
-    return CompiledBlock(linear, start, layers.dropFirst(), rows)
+    return CompiledBlock(linear, start, layers.dropFirst(), rows, dropping)
   }
 
   /// Layers of the block.
   private(set) var length = 1
 
-  private init(_ layer: Linear, _ index: Int, _ rest: ArraySlice<Layer>, _ rows: Int) {
+  private init(_ layer: Linear, _ index: Int, _ rest: ArraySlice<Layer>, _ rows: Int, _ dropping: Bool) {
     linear = index
     (inputs, outputs) = (layer.inputDimension, layer.outputDimension)
     var rest = rest
-    if case .batchNorm(let norm)? = rest.first {
+    if case .batchNorm? = rest.first {
       normalization = rest.startIndex
-      epsilon = norm.epsilon
       rest = rest.dropFirst()
     }
     if case .activation(let function)? = rest.first {
@@ -64,7 +70,7 @@ final class CompiledBlock {
       rest = rest.dropFirst()
     }
     if case .dropout(let rate)? = rest.first {
-      dropout = rate > 0 ? rate : nil
+      dropout = dropping && rate > 0 ? rate : nil
       rest = rest.dropFirst()
     }
     length = rest.startIndex - index
@@ -77,7 +83,7 @@ final class CompiledBlock {
     mask = dropout == nil ? nil : buffer()
     transposed = MatrixStorage(zeros: Panels.capacity(rows: rows, columns: outputs))
     gradient = buffer()
-    statistics = MatrixStorage(zeros: 3 * outputs)
+    statistics = MatrixStorage(zeros: 5 * outputs)
     vectors = MatrixStorage(zeros: 3 * outputs)
   }
 
@@ -87,11 +93,7 @@ final class CompiledBlock {
     attune_panels_linear(
       rows.lowerBound, rows.upperBound, outputs, inputs, samples, weightBase, biasBase, input.elements,
       product.elements)
-    if normalization != nil, let gammaBase, let betaBase {
-      attune_panels_normalize(
-        rows.lowerBound, rows.upperBound, outputs, samples, epsilon, product.elements, gammaBase, betaBase, mean,
-        variance, inverse, normalized.elements)
-    }
+    if normalization != nil { normalize(rows, samples) }
     guard activation != nil || mask != nil else { return }
     eachPanel(rows, samples) { offset, count in
       let x = normalized.elements + offset, y = activated.elements + offset
@@ -123,9 +125,62 @@ final class CompiledBlock {
       }
     }
     guard normalization != nil, let gammaBase else { return }
-    attune_panels_normalize_backward(
-      rows.lowerBound, rows.upperBound, outputs, samples, product.elements, mean, inverse, gammaBase, gammaGradient,
-      betaGradient, gradient.elements, gradient.elements)
+    if let (weight, correction) = mixture {
+      attune_panels_normalize_mixed_backward(
+        rows.lowerBound, rows.upperBound, outputs, samples, weight, correction, product.elements, batchMean, mean,
+        inverse, gammaBase, gammaGradient, betaGradient, gradient.elements, gradient.elements)
+    } else {
+      attune_panels_normalize_backward(
+        rows.lowerBound, rows.upperBound, outputs, samples, product.elements, mean, inverse, gammaBase, gammaGradient,
+        betaGradient, gradient.elements, gradient.elements)
+    }
+  }
+
+  private func normalize(_ rows: Range<Int>, _ samples: Int) {
+    guard let gammaBase, let betaBase else { return }
+    if let (weight, correction) = mixture, let runningMean, let runningVariance {
+      attune_panels_normalize_mixed(
+        rows.lowerBound, rows.upperBound, outputs, samples, epsilon, weight, correction, product.elements, gammaBase,
+        betaBase, runningMean, runningVariance, batchMean, batchVariance, mean, variance, inverse, normalized.elements)
+    } else {
+      attune_panels_normalize(
+        rows.lowerBound, rows.upperBound, outputs, samples, epsilon, product.elements, gammaBase, betaBase, mean,
+        variance, inverse, normalized.elements)
+    }
+  }
+
+  /// Where the network's parameters and running statistics are during a step.
+  func locate(_ network: Network) {
+    guard case .linear(let linear) = network.layers[self.linear] else { preconditionFailure("the layers changed") }
+    weightBase = linear.weight.unsafeBase
+    biasBase = linear.bias?.unsafeBase
+    guard let normalization else { return }
+    guard case .batchNorm(let norm) = network.layers[normalization] else { preconditionFailure("the layers changed") }
+    epsilon = norm.epsilon
+    (gammaBase, betaBase) = (norm.gamma.unsafeBase, norm.beta.unsafeBase)
+    (runningMean, runningVariance) = (norm.runningMean.unsafeBase, norm.runningVariance.unsafeBase)
+  }
+
+  /// Which statistics the next forward pass uses, for a batch of `samples` rows.
+  func choose(_ policy: NormalizationPolicy, samples: Int) {
+    let (weight, correction) = policy.share(rows: samples)
+    mixture = policy == .batch ? nil : (weight, correction)
+  }
+
+  /// What the last forward pass used, `[1, d]` each.
+  func usedStatistics() -> NormalizationStatistics {
+    func vector(_ base: UnsafeMutablePointer<Float>) -> Matrix {
+      Matrix(rows: 1, columns: outputs) { $0.base.update(from: base, count: outputs) }
+    }
+    let batchMean = vector(batchMean), batchVariance = vector(batchVariance)
+    guard let (weight, correction) = mixture else {
+      return NormalizationStatistics(
+        mean: batchMean, variance: batchVariance, batchMean: batchMean, batchVariance: batchVariance, batchWeight: 1,
+        varianceCorrection: 1)
+    }
+    return NormalizationStatistics(
+      mean: vector(mean), variance: vector(variance), batchMean: batchMean, batchVariance: batchVariance,
+      batchWeight: weight, varianceCorrection: correction)
   }
 
   /// Calls `body` with offset and count of the elements of some rows, which lie one after the other in each panel.

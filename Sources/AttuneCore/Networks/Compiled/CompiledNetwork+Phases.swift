@@ -48,7 +48,7 @@ extension CompiledNetwork: PhasedWork {
 
   private func forward(_ index: Int, _ worker: Int) {
     let block = blocks[index]
-    if index > 0 {
+    if index > 0, block.weight != nil {
       let below = blocks[index - 1], part = share(Panels.count(samples), worker, unit: 1)
       attune_transpose_panels(
         part.lowerBound, part.upperBound, below.outputs, samples, below.output.elements, below.transposed.elements)

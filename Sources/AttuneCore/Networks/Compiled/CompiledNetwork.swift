@@ -14,7 +14,8 @@ public final class CompiledNetwork: @unchecked Sendable {
   private let parameters: [ParameterID]
   /// The first block with something to differentiate.
   let lowest: Int?
-  private let capacity: Int
+  /// The most rows that a batch has.
+  let capacity: Int
   let pool: WorkerPool
   /// The batch: a row per feature, and a row per sample.
   let input: MatrixStorage, inputTransposed: MatrixStorage
@@ -40,7 +41,12 @@ public final class CompiledNetwork: @unchecked Sendable {
   /// How many threads steps in batches of `rows` rows are worth: one where they would wait for each other longer than
   /// they work.
   public static func threads(for network: Network, rows: Int, atMost most: Int) -> Int {
-    6 * rows * network.parameterCount < worthSharing ? 1 : most
+    threads(network.parameterCount, rows: rows, atMost: most)
+  }
+
+  /// As above, for a number of parameters.
+  static func threads(_ parameters: Int, rows: Int, atMost most: Int) -> Int {
+    6 * rows * parameters < worthSharing ? 1 : most
   }
 
   /// The steps of a network; nil where its layers come in another order.
@@ -49,10 +55,13 @@ public final class CompiledNetwork: @unchecked Sendable {
   ///   - parameters: what is differentiated.
   ///   - rows: the most rows that a batch has.
   ///   - threads: how many share the work, the caller's included.
-  public init?(_ network: Network, differentiating parameters: [ParameterID], rows: Int, threads: Int) {
+  ///   - dropping: whether there is dropout.
+  public init?(
+    _ network: Network, differentiating parameters: [ParameterID], rows: Int, threads: Int, dropping: Bool = true
+  ) {
     var rest = network.layers[...], blocks: [CompiledBlock] = []
     while !rest.isEmpty {
-      guard let block = CompiledBlock.parse(rest, rows: rows) else { return nil }
+      guard let block = CompiledBlock.parse(rest, rows: rows, dropping: dropping) else { return nil }
       blocks.append(block)
       rest = rest.dropFirst(block.length)
     }
@@ -84,19 +93,37 @@ public final class CompiledNetwork: @unchecked Sendable {
   ) throws(ShapeError) -> Matrix {
     try network.checkInput(batch)
     precondition(batch.rows > 0 && batch.rows <= capacity, "\(batch.rows) rows, from 1 to \(capacity) are possible")
+    for block in blocks { drawMask(of: block, batch.rows, &generator) }
+    return pass(network, batch, .batch)
+  }
+
+  /// The outputs for a batch with chosen statistics, `[n, k]`; a network with dropout must have been compiled without.
+  func forward(_ network: Network, _ batch: Matrix, statistics policy: NormalizationPolicy) -> Matrix {
+    precondition(batch.rows > 0 && batch.rows <= capacity, "\(batch.rows) rows, from 1 to \(capacity) are possible")
+    return pass(network, batch, policy)
+  }
+
+  private func pass(_ network: Network, _ batch: Matrix, _ policy: NormalizationPolicy) -> Matrix {
     samples = batch.rows
-    locate(network)
-    for block in blocks { drawMask(of: block, &generator) }
+    for block in blocks {
+      block.locate(network)
+      block.choose(policy, samples: samples)
+    }
     withExtendedLifetime((batch, network)) {
       self.batch = batch.unsafeBase
       pool.run(Phase.input.code, of: self)
       self.batch = nil
       for index in blocks.indices { pool.run(Phase.forward(index).code, of: self) }
     }
-    let last = blocks[blocks.count - 1], n = samples
-    attune_transpose_panels(0, Panels.count(n), last.outputs, n, last.output.elements, last.transposed.elements)
-    return Matrix(rows: n, columns: last.outputs) {
-      attune_unpack_panels(n, last.outputs, last.transposed.elements, $0.base)
+    return result(of: blocks[blocks.count - 1])
+  }
+
+  /// What a block gave in the last forward pass, `[n, d]`.
+  func result(of block: CompiledBlock) -> Matrix {
+    let n = samples
+    attune_transpose_panels(0, Panels.count(n), block.outputs, n, block.output.elements, block.transposed.elements)
+    return Matrix(rows: n, columns: block.outputs) {
+      attune_unpack_panels(n, block.outputs, block.transposed.elements, $0.base)
     }
   }
 
@@ -124,25 +151,14 @@ public final class CompiledNetwork: @unchecked Sendable {
   public func updateRunningStatistics(_ network: inout Network) {
     for block in blocks {
       guard let index = block.normalization else { continue }
-      network.moveRunningStatistics(index, mean: block.mean, variance: block.variance, rows: samples)
-    }
-  }
-
-  private func locate(_ network: Network) {
-    for block in blocks {
-      guard case .linear(let linear) = network.layers[block.linear] else { preconditionFailure("the layers changed") }
-      block.weightBase = linear.weight.unsafeBase
-      block.biasBase = linear.bias?.unsafeBase
-      guard let index = block.normalization else { continue }
-      guard case .batchNorm(let norm) = network.layers[index] else { preconditionFailure("the layers changed") }
-      (block.gammaBase, block.betaBase) = (norm.gamma.unsafeBase, norm.beta.unsafeBase)
+      network.moveRunningStatistics(index, mean: block.batchMean, variance: block.batchVariance, rows: samples)
     }
   }
 
   /// The numbers are drawn sample by sample, as the tape draws them.
-  private func drawMask(of block: CompiledBlock, _ generator: inout Philox) {
+  private func drawMask(of block: CompiledBlock, _ n: Int, _ generator: inout Philox) {
     guard let mask = block.mask, let rate = block.dropout else { return }
-    let n = samples, drawn = Network.dropoutMask(Shape(rows: n, columns: block.outputs), rate: rate, using: &generator)
+    let drawn = Network.dropoutMask(Shape(rows: n, columns: block.outputs), rate: rate, using: &generator)
     let panels = Panels.count(block.outputs)
     attune_pack_panels(0, panels, n, block.outputs, drawn.unsafeBase, block.transposed.elements)
     attune_transpose_panels(0, panels, n, block.outputs, block.transposed.elements, mask.elements)
@@ -152,7 +168,7 @@ public final class CompiledNetwork: @unchecked Sendable {
     guard let lowest else { return }
     let last = blocks[blocks.count - 1], n = samples, panels = Panels.count(last.outputs)
     precondition(outputGradient.shape == Shape(rows: n, columns: last.outputs), "a gradient \(outputGradient.shape)")
-    locate(network)
+    for block in blocks { block.locate(network) }
     self.sink = sink
     withExtendedLifetime(outputGradient) {
       attune_pack_panels(0, panels, n, last.outputs, outputGradient.unsafeBase, last.transposed.elements)
