@@ -100,7 +100,7 @@ public struct Recipe<Preset: RecipePreset>: AdaptationStrategy {
     guard !state.recovery.contains(where: \.answersBySource) else { return try state.run.source.predict(batch) }
     var run = state.run
     let serving = run.serving(answering(run), rows: batch.rows)
-    var answer = try serving.network.answer(batch, serving.policy)
+    var answer = try run.answer(batch, serving.network, serving.policy)
     try run.correct(&answer)
     return answer.logits
   }
@@ -150,12 +150,12 @@ public struct Recipe<Preset: RecipePreset>: AdaptationStrategy {
     var answer = try step(on: batch, [], &state)
     for _ in 1..<recipe.timing.steps { answer = try step(on: batch, [], &state) }
     guard recipe.timing.prediction == .after else { return answer }
-    return try state.network.answer(batch, state.run.adapted.statistics.policy(rows: batch.rows))
+    return try state.run.answer(batch, state.network, state.run.adapted.statistics.policy(rows: batch.rows))
   }
 
   /// Answers with what is kept, and steps on what the memory holds when it is time.
   private func learnFromMemory(_ batch: Matrix, _ state: inout RecipeState) throws -> Answer {
-    let answer = try answering(state.run).answer(batch, .running)
+    let answer = try state.run.answer(batch, answering(state.run), .running)
     let p = answer.logits.softmax(), entropies = answer.logits.rowEntropies(), labels = p.rowArgmax
     for row in 0..<batch.rows {
       let remembered = RememberedRow(
@@ -168,7 +168,7 @@ public struct Recipe<Preset: RecipePreset>: AdaptationStrategy {
       else { continue }
       for _ in 0..<recipe.timing.steps { _ = try step(on: kept.inputs, kept.ages, &state) }
     }
-    return recipe.timing.prediction == .after ? try state.network.answer(batch, .running) : answer
+    return recipe.timing.prediction == .after ? try state.run.answer(batch, state.network, .running) : answer
   }
 
   private func step(on rows: Matrix, _ ages: [Float], _ state: inout RecipeState) throws -> Answer {
@@ -180,14 +180,6 @@ public struct Recipe<Preset: RecipePreset>: AdaptationStrategy {
       }
     }
     return recipe.timing.prediction == .teacher ? teacher ?? answer : answer
-  }
-}
-
-extension Network {
-  /// An answer with given statistics.
-  func answer(_ batch: Matrix, _ policy: NormalizationPolicy) throws -> Answer {
-    let pass = try forward(batch, on: Tape(), statistics: policy)
-    return Answer(rows: batch, logits: pass.output.value, features: pass.features.value, network: self)
   }
 }
 

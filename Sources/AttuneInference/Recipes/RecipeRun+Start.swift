@@ -16,6 +16,8 @@ extension RecipeRun {
       },
       selection: try recipe.selection.map { try $0.make(in: setup) }, memory: try recipe.memory.make(in: setup),
       correction: try recipe.correction.map { try $0.make(in: setup) })
+    needsLogitsOnly = adapted.objectives.allSatisfy { type(of: $0.part).needsLogitsOnly }
+    passes = CompiledNetwork.isFast ? CompiledPasses(network, differentiating: parameters) : nil
     start = adapted
     teacherConfidence = try Self.confidence(recipe, in: setup)
     generator = setup.context.generator

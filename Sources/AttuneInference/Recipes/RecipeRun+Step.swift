@@ -45,6 +45,15 @@ extension RecipeRun {
     _ inputs: Matrix, _ policy: NormalizationPolicy, _ recipe: RecipeConfiguration, _ teacher: Matrix?
   ) throws -> (ObjectiveContext, ForwardPass) {
     let tape = Tape()
+    if needsLogitsOnly, !recipe.dropout, !parameters.isEmpty || policy.looksAtBatch,
+      let compiled = try passes?.forward(adapted.network, inputs, statistics: policy)
+    {
+      let pass = ForwardPass(compiled, on: tape)
+      let context = ObjectiveContext(
+        rows: inputs, pass: pass, weights: RowWeights(rows: inputs.rows), teacher: teacher, source: start.network,
+        tape: tape, generator: generator, policy: policy, augmentations: augmentations, compiled: compiled)
+      return (context, pass)
+    }
     var recorded = RecordedNetwork(adapted.network, on: tape, differentiating: parameters)
     if recipe.dropout {
       recorded.dropout = generator.fork("dropout")
@@ -53,7 +62,7 @@ extension RecipeRun {
     let pass = try recorded.forward(inputs, statistics: policy)
     let context = ObjectiveContext(
       rows: inputs, pass: pass, weights: RowWeights(rows: inputs.rows), teacher: teacher, source: start.network,
-      tape: tape, generator: generator, policy: policy, augmentations: augmentations, recorded: recorded)
+      tape: tape, generator: generator, policy: policy, augmentations: augmentations, recorded: recorded, compiled: nil)
     return (context, pass)
   }
 
@@ -85,7 +94,13 @@ extension RecipeRun {
     }
     generator = context.generator
     guard let total else { return nil }
-    var gradients = context.tape.gradients(of: total, withRespectTo: context.pass.parameters.map(\.variable))
+    var gradients: [Matrix]
+    if let compiled = context.compiled {
+      let slopes = context.tape.gradients(of: total, withRespectTo: [context.logits])
+      gradients = compiled.gradients(adapted.network, along: slopes[0])
+    } else {
+      gradients = context.tape.gradients(of: total, withRespectTo: context.pass.parameters.map(\.variable))
+    }
     for part in recovery {
       guard let penalties = part.penaltyGradients(parameters, of: adapted.network) else { continue }
       for (index, penalty) in penalties.enumerated() { gradients[index].add(penalty) }
@@ -130,6 +145,6 @@ extension ObjectiveContext {
     self.init(
       rows: other.rows, pass: other.pass, weights: weights, teacher: other.teacher, source: other.source,
       tape: other.tape, generator: other.generator, policy: other.policy, augmentations: other.augmentations,
-      recorded: other.recorded)
+      recorded: other.recorded, compiled: other.compiled)
   }
 }

@@ -8,20 +8,20 @@ extension RecipeRun {
   mutating func teacherAnswer(_ rows: Matrix, _ recipe: RecipeConfiguration) throws -> Answer? {
     guard let settings = recipe.teacher, var teacher = adapted.teacher else { return nil }
     let policy = try adapted.statistics.prepare(&teacher, for: rows)
-    let pass = try teacher.forward(rows, on: Tape(), statistics: policy)
-    var answer = Answer(rows: rows, logits: pass.output.value, features: pass.features.value, network: teacher)
+    let found = try pass(rows, teacher, policy), statistics = found.statistics
+    var answer = found.answer
     if settings.views > 0, try isUncertain(rows, policy) {
       var sum = Matrix(rows: rows.rows, columns: teacher.outputDimension)
       for _ in 0..<settings.views {
         let view = try augmentations.view(of: rows, using: &generator)
-        sum.add(try teacher.forward(view, on: Tape(), statistics: policy).output.value)
+        sum.add(try self.answer(view, teacher, policy).logits)
       }
       answer.logits = sum.scaled(by: 1 / Float(settings.views))
     }
-    if pass.statistics.values.allSatisfy(\.isFinite) {
+    if statistics.values.allSatisfy(\.isFinite) {
       // What the part itself remembers moves with the student's pass.
-      var statistics = adapted.statistics
-      statistics.keep(pass.statistics, rows: rows.rows, in: &teacher)
+      var part = adapted.statistics
+      part.keep(statistics, rows: rows.rows, in: &teacher)
     }
     adapted.teacher = teacher
     return answer
@@ -29,7 +29,7 @@ extension RecipeRun {
 
   /// Whether the source model's mean confidence in some rows is below the threshold.
   private func isUncertain(_ rows: Matrix, _ policy: NormalizationPolicy) throws -> Bool {
-    let p = try start.network.forward(rows, on: Tape(), statistics: policy).output.value.softmax()
+    let p = try answer(rows, start.network, policy).logits.softmax()
     return p.rowMaxima.reduce(0, +) / Float(max(1, p.rows)) < teacherConfidence
   }
 

@@ -24,6 +24,10 @@ public struct RecipeRun: Sendable {
   var adapted: Adapted
   let start: Adapted
   let parameters: [ParameterID]
+  /// Passes without a tape; nil where layers or processor do not allow it.
+  var passes: CompiledPasses?
+  /// Whether all objectives need the logits only, so that steps can do without a tape of the network, too.
+  let needsLogitsOnly: Bool
   let augmentations: [any AugmentationPart]
   let teacherConfidence: Float
   var generator: Philox

@@ -163,7 +163,9 @@ import Testing
     var state = try strategy.start(network(), in: context)
     let batch = batches([6])[0], index = try #require(network().normalizationLayers.first)
     let answer = try strategy.predict(batch, &state)
-    #expect(answer == (try network().forward(batch, on: Tape(), statistics: .batch).output.value))
+    let taped = try network().forward(batch, on: Tape(), statistics: .batch).output.value
+    // The answer may have been made without a tape, where sums have another order.
+    #expect(zip(answer.elements, taped.elements).allSatisfy { abs($0 - $1) < 1e-5 * (1 + abs($1)) })
     #expect(try strategy.answer(batch, state) == state.network.predict(batch))
     let inputs = try Network(Array(network().layers.prefix(index))).predict(batch)
     for column in 0..<inputs.columns {

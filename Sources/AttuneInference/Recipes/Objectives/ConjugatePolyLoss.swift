@@ -29,6 +29,8 @@ public struct ConjugatePolyLoss: ObjectivePart {
   public static let kind = "conjugate-poly"
   /// What help says.
   public static let summary = "the conjugate of a training with PolyLoss (epsilon 0: cross-entropy)"
+  /// True.
+  public static let needsLogitsOnly = true
   private let epsilon: Float
   private let temperature: Float
 

@@ -13,6 +13,8 @@ public struct ConservativeEntropy: ObjectivePart {
   public static let kind = "come"
   /// What help says.
   public static let summary = "mean entropy of the predictions with a share of 'do not know', logits of fixed length"
+  /// True.
+  public static let needsLogitsOnly = true
   private let opinion: Opinion
 
   /// The part.

@@ -58,6 +58,8 @@ public struct EntropyMatching: ObjectivePart {
   public static let kind = "entropy-matching"
   /// What help says.
   public static let summary = "entropies distributed as the source's are"
+  /// True.
+  public static let needsLogitsOnly = true
   /// Rows of the training data.
   public static func sourceAccess(_ configuration: Configuration) -> SourceAccess { .samples }
   /// The bet.

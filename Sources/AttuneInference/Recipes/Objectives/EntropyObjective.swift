@@ -26,6 +26,8 @@ public struct EntropyObjective: ObjectivePart {
   public static let kind = "entropy"
   /// What help says.
   public static let summary = "mean entropy of the predictions"
+  /// True.
+  public static let needsLogitsOnly = true
   private let temperature: Float
   private let share: Float
 

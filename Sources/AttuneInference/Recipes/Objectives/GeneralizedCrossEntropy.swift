@@ -23,6 +23,8 @@ public struct GeneralizedCrossEntropy: ObjectivePart {
   public static let kind = "generalized-cross-entropy"
   /// What help says.
   public static let summary = "generalized cross-entropy with the model's own answers"
+  /// True.
+  public static let needsLogitsOnly = true
   private let exponent: Float
 
   /// The part.

@@ -20,6 +20,8 @@ public struct InformationMaximization: ObjectivePart {
   public static let kind = "information-maximization"
   /// What help says.
   public static let summary = "low entropy of each prediction, high entropy of their mean"
+  /// True.
+  public static let needsLogitsOnly = true
   private let epsilon: Float
 
   /// The part.

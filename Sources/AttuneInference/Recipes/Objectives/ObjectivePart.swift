@@ -2,8 +2,17 @@ public import AttuneCore
 
 /// What an adaptation makes small.
 public protocol ObjectivePart: RecipePart {
+  /// Whether the loss is a function of the context's logits and of nothing else in its pass: no normalized outputs, no
+  /// further passes. Such objectives can do without a tape of the whole network, which is slower. False unless stated.
+  static var needsLogitsOnly: Bool { get }
+
   /// The loss of a batch, `[1, 1]`; nil where the batch has nothing to learn from.
   mutating func loss(_ context: inout ObjectiveContext) throws -> Variable?
+}
+
+extension ObjectivePart {
+  /// False.
+  public static var needsLogitsOnly: Bool { false }
 }
 
 /// The place of the objectives: their weighted sum is the loss.
@@ -89,7 +98,10 @@ public struct ObjectiveContext {
 
   let policy: NormalizationPolicy
   let augmentations: [any AugmentationPart]
-  var recorded: RecordedNetwork
+  /// The network on the tape; nil where all objectives need the logits only.
+  var recorded: RecordedNetwork?
+  /// The pass, where it was made without the tape.
+  let compiled: CompiledPass?
 
   /// The logits of the batch, `[n, k]`.
   public var logits: Variable { pass.output }
@@ -104,7 +116,10 @@ public struct ObjectiveContext {
     case .batch: isAlone = rows.rows == 1
     case .blend(let weight, _): isAlone = rows.rows == 1 && weight == 1
     }
-    return try recorded.forward(rows, statistics: isAlone ? .running : policy).output
+    guard let output = try recorded?.forward(rows, statistics: isAlone ? .running : policy).output else {
+      preconditionFailure("an objective that says it needs the logits only makes a pass of its own")
+    }
+    return output
   }
 
   /// A view of some rows: each augmentation of the recipe in turn.

@@ -20,6 +20,8 @@ public struct PseudoLabel: ObjectivePart {
   public static let kind = "pseudo-label"
   /// What help says.
   public static let summary = "cross-entropy with the model's own answers, where it is confident"
+  /// True.
+  public static let needsLogitsOnly = true
   private let threshold: Float
 
   /// The part.

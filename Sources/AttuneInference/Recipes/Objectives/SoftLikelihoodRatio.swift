@@ -25,6 +25,8 @@ public struct SoftLikelihoodRatio: ObjectivePart {
   public static let kind = "soft-likelihood-ratio"
   /// What help says.
   public static let summary = "mean negative log-odds, weighted by the probabilities"
+  /// True.
+  public static let needsLogitsOnly = true
   private let limit: Float
   private let epsilon: Float = 1e-5
 

@@ -17,6 +17,8 @@ public struct TeacherCrossEntropy: ObjectivePart {
   public static let kind = "teacher-cross-entropy"
   /// What help says.
   public static let summary = "cross-entropy to the teacher's predictions"
+  /// True.
+  public static let needsLogitsOnly = true
   private let symmetric: Bool
 
   /// The part.
