@@ -28,7 +28,7 @@ import Testing
     let labels = labels(2000, &generator), inputs = rows(labels, &generator)
     var network = Network.mlp(
       inputDimension: width, hidden: [16], outputDimension: classes, batchNorm: true, using: &generator)
-    let trainer = Trainer(optimizer: try Adam(learningRate: 0.01), loss: .crossEntropy(), epochs: 5, batchSize: 50)
+    let trainer = Trainer(optimizer: try Adam(learningRate: 0.01), loss: .crossEntropy(labelSmoothing: 0), epochs: 5, batchSize: 50)
     _ = try trainer.train(
       &network, features: inputs, targets: Matrix.oneHot(labels, classes: classes), using: generator.fork("training"))
     let samples = SourceSamples(inputs: inputs, labels: labels)
