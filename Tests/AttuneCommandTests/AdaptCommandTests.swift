@@ -167,7 +167,7 @@ import Testing
   func `a signal leaves neither output nor state`(signal: Int32, code: Int32) throws {
     try AdaptFixture.with { fixture in
       var generator = Philox(seed: 8)
-      try NPY.write(generator.normal(rows: 200_000, columns: 6), to: fixture.folder + "/long.npy")
+      try NPY.write(generator.normal(rows: 1_000_000, columns: 6), to: fixture.folder + "/long.npy")
       let running = try AttuneProcess(
         [
           "adapt", "--model", "m.safetensors", "--strategy", "memo", "--data", "long.npy", "--output", "z.npy",

@@ -36,10 +36,10 @@ import Testing
 
   @Test func `some failing arms are exit 2, all of them exit 1`() throws {
     try inFolder { folder in
-      try write(smallConfig.replacing("batchNorm: true", with: "batchNorm: false"), to: folder + "/x.yaml")
+      try write(smallConfig.replacing("strategy: bn-batch", with: "strategy: ftat"), to: folder + "/x.yaml")
       let some = try attune("run", "x.yaml", "-q", "--output", "some", in: folder)
       #expect(some.code == 2)
-      let reason = "strategy 'bn-batch' adapts batch norm, and the network has no batch-norm layer; "
+      let reason = "strategy 'ftat' is for two classes, and the model has 10; "
       #expect(some.errors.hasPrefix("failed 2 times: \(reason)"), "\(some.errors)")
       #expect(some.errors.hasSuffix("\nattune: error: 1 of 2 cells have failures; see the report\n"))
       #expect(some.errors.split(separator: "\n").count == 2)
@@ -87,14 +87,14 @@ import Testing
 
   @Test func `a dry run names the arms that will fail`() throws {
     try inFolder { folder in
-      try write(smallConfig.replacing("batchNorm: true", with: "batchNorm: false"), to: folder + "/x.yaml")
+      try write(smallConfig.replacing("strategy: bn-batch", with: "strategy: ftat"), to: folder + "/x.yaml")
       let outcome = try attune("run", "x.yaml", "--dry-run", in: folder)
       #expect(outcome.code == 0 && outcome.errors.isEmpty)
       #expect(
         outcome.output.hasSuffix(
           "2 seeds: 2 trainings, 0 students, 4 streams\n"
-            + "# will fail: training arm 'sgd', inference arm 'bn': strategy 'bn-batch' adapts batch norm, and the "
-            + "network has no batch-norm layer; set network.batchNorm: true, or choose another strategy\n"))
+            + "# will fail: training arm 'sgd', inference arm 'bn': strategy 'ftat' is for two classes, and the "
+            + "model has 10; choose another strategy\n"))
     }
   }
 

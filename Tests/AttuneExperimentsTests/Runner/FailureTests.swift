@@ -9,19 +9,17 @@ import Testing
   private typealias Small = SmallExperiment
 
   @Test func `an arm that the network cannot run is recorded, others go on`() async throws {
-    let plain = Small.data.replacing("batchNorm: true", with: "batchNorm: false")
     let results = try await Small.run(
       Small.load(
-        training: [Small.sgd], inference: [Small.tent, "{name: rls, strategy: recursive-least-squares}", Small.none],
-        scenarios: ["{name: clean, labelDelay: 0}"], data: plain))
-    let tent = try #require(results.cell(training: "sgd", inference: "tent", scenario: "clean"))
-    let reason =
-      "strategy 'tent' adapts batch norm, and the network has no batch-norm layer; set network.batchNorm: true, or "
-      + "choose another strategy"
-    #expect(tent.failures == ["seed 3: \(reason)", "seed 4: \(reason)"])
-    #expect(tent.quality == nil && tent.perSeed == [nil, nil] && tent.trace.isEmpty && tent.difference == nil)
-    #expect(tent.cost.single == nil && tent.cost.batch == nil)
-    #expect(tent.verdict == .noDifferenceShown)
+        training: [Small.sgd],
+        inference: ["{name: ftat, strategy: ftat}", "{name: rls, strategy: recursive-least-squares}", Small.none],
+        scenarios: ["{name: clean, labelDelay: 0}"]))
+    let binary = try #require(results.cell(training: "sgd", inference: "ftat", scenario: "clean"))
+    let reason = "strategy 'ftat' is for two classes, and the model has 10; choose another strategy"
+    #expect(binary.failures == ["seed 3: \(reason)", "seed 4: \(reason)"])
+    #expect(binary.quality == nil && binary.perSeed == [nil, nil] && binary.trace.isEmpty && binary.difference == nil)
+    #expect(binary.cost.single == nil && binary.cost.batch == nil)
+    #expect(binary.verdict == .noDifferenceShown)
     let squares = try #require(results.cell(training: "sgd", inference: "rls", scenario: "clean"))
     #expect(
       squares.failures.first

@@ -19,12 +19,12 @@ import Testing
       inference: [
         Small.none, Small.tent, "{name: rls, strategy: recursive-least-squares}",
         "{name: normalized, strategy: tent, student: {hidden: [4], epochs: 1}}",
-        "{name: bare, strategy: bn-batch, student: {hidden: [4], epochs: 1, batchNorm: false}}",
+        "{name: bare, strategy: ftat, student: {hidden: [4], epochs: 1, batchNorm: false}}",
       ], scenarios: [Small.clean])
     let expected = try failures(experiment)
     #expect(
       expected.map { "\($0.training)/\($0.inference)" } == [
-        "sgd/rls", "sgd/bare", "plain/tent", "plain/rls", "plain/bare",
+        "sgd/rls", "sgd/bare", "plain/rls", "plain/bare",
       ])
     let results = try await Small.run(experiment)
     for cell in results.cells {
@@ -90,14 +90,16 @@ import Testing
 
   @Test func `reasons are counted without their seeds, the most frequent first`() async throws {
     let wild = "{name: wild, optimizer: {kind: sgd, learningRate: 1e10}, epochs: 3}"
-    let plain = Small.data.replacing("batchNorm: true", with: "batchNorm: false")
     let results = try await Small.run(
-      Small.load(inference: [Small.none, "{name: rls, strategy: recursive-least-squares}", Small.tent], data: plain))
+      Small.load(
+        inference: [
+          Small.none, "{name: rls, strategy: recursive-least-squares}", "{name: ftat, strategy: ftat}",
+        ]))
     let reasons = FailureReason.all(in: results)
     // Two training arms, two scenarios, two seeds; the order of the cells decides between equal counts.
     #expect(reasons.map(\.count) == [8, 8])
     #expect(reasons.first?.text.hasPrefix("strategy 'recursive-least-squares' is for regression") == true)
-    #expect(reasons.last?.text.hasPrefix("strategy 'tent' adapts batch norm") == true)
+    #expect(reasons.last?.text.hasPrefix("strategy 'ftat' is for two classes") == true)
     let diverged = try await Small.run(
       Small.load(training: [wild, Small.sgd], inference: [Small.none, Small.student], scenarios: [Small.clean]))
     let found = FailureReason.all(in: diverged)

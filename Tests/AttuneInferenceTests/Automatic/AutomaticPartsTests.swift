@@ -59,12 +59,12 @@ import Testing
     var generator = Philox(seed: 6)
     var plain = ClassPersistence(classes: 10, comparesWithDistantRows: false)
     var comparing = ClassPersistence(classes: 10, comparesWithDistantRows: true)
-    for domain in 0..<4 {
-      let labels = (0..<300).map { _ in generator.nextUniform() < 0.8 ? domain : generator.nextIndex(below: 10) }
+    for (domain, rows) in [(0, 3000), (1, 300)] {
+      let labels = (0..<rows).map { _ in generator.nextUniform() < 0.8 ? domain : generator.nextIndex(below: 10) }
       plain.add(labels)
       comparing.add(labels)
     }
-    #expect(plain.value > 0.3)
+    #expect(plain.value > 0.2)
     #expect(comparing.value == 0)
   }
 
