@@ -47,7 +47,7 @@ public struct InferenceArmConfiguration: Codable, Sendable {
     let served = student.map { student in
       "student \(student.hidden.map(String.init).joined(separator: "-")) (T = \(student.temperature)); "
     }
-    return (served ?? "") + strategy.entry.summary
+    return (served ?? "") + strategy.strategy.summary
   }
 
   /// What the arm needs of the source: a student is distilled on training rows before it serves.

@@ -16,7 +16,8 @@ enum ArmRulesTable {
       <thead><tr><th scope="col">Inference arm</th><th scope="col">Strategy</th><th scope="col">Statistics</th>\
       <th scope="col">Variance</th><th scope="col">Adapts</th><th scope="col">Answers</th><th scope="col">Steps</th>\
       <th scope="col">Dropout</th><th scope="col">Sees the stream beforehand</th><th scope="col">Source access</th>\
-      <th scope="col">Reset of its own</th><th scope="col">Labels</th><th scope="col">Settings chosen by</th></tr></thead>
+      <th scope="col">Reset of its own</th><th scope="col">Labels</th><th scope="col">Settings chosen by</th>\
+      <th scope="col">Parts</th></tr></thead>
       <tbody>
       \(rows.joined())</tbody>
       </table>
@@ -26,13 +27,14 @@ enum ArmRulesTable {
   private static func row(_ arm: InferenceArmSummary) -> Markup {
     let rules = arm.conventions
     let looks = ["entropy", "consistency"].contains(arm.chosenBy)
-    let fields = [
+    let parts = rules.map { $0.parts.joined(separator: "; ") } ?? ""
+    let fields: [String?] = [
       arm.strategy, rules?.statistics, rules?.variance.rawValue, rules?.scope, rules.map { answer($0) },
       rules.map { "\($0.steps)" }, rules.map { $0.dropout ? "active" : "off" },
       rules?.seesTarget == true ? "all of it" : looks ? "its first part" : rules.map { _ in "no" }, arm.sourceAccess,
       rules?.recovery ?? rules.map { _ in "none" },
       arm.usesLabels ? "late" : arm.isOracle ? "for its settings" : "never",
-      arm.chosenBy ?? "given",
+      arm.chosenBy ?? "given", parts.isEmpty ? nil : parts,
     ]
     let cells = fields.map { "<td class=\"text\">\($0 ?? "—")</td>" as Markup }
     return "<tr><th scope=\"row\">\(arm.name)</th>\(cells.joined())</tr>\n"

@@ -9,7 +9,7 @@ public enum HTMLReport {
     let sections: [(id: String, title: String, body: Markup)] = [
       ("summary", "What buys what", SummarySection.render(data)),
       ("verdicts", "Where optimization does not help", VerdictSection.render(data)),
-      ("scenarios", "Quality by scenario", HeatTable.renderAll(data)),
+      ("scenarios", "Quality by scenario", GridTable.render(data) ?? HeatTable.renderAll(data)),
       ("domains", "Quality by domain", DomainTable.renderAll(data)),
       ("stream", "Along the stream", LinePlot.renderAll(data)),
       ("tradeoff", "Quality against cost", ScatterSection.render(data)),

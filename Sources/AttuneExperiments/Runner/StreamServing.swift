@@ -30,7 +30,10 @@ struct StreamServing {
   ) throws {
     (self.strategy, self.model, self.stream, self.context) = (strategy, model, stream, context)
     self.watch = watch
-    running = try strategy.run(model.network, in: context)
+    let counted = try OperationCounter.count { try strategy.run(model.network, in: context) }
+    running = counted.result
+    // A pass over the whole stream before the first answer is a cost of the stream.
+    if strategy.conventions?.seesTarget == true { operations = counted.operations }
   }
 
   /// The answers to the rows of the next batch, `[b, k]`.

@@ -193,6 +193,17 @@ extension RecipeRun {
 }
 
 extension Recipe {
+  /// The preset's summary, or the parts where they are not the preset's.
+  public var summary: String {
+    let mine = recipe.partTexts, preset = Preset.recipe.partTexts
+    let added = mine.filter { !preset.contains($0) }, removed = preset.filter { !mine.contains($0) }
+    guard !added.isEmpty || !removed.isEmpty else { return Self.summary }
+    let with = added.isEmpty ? "" : " with \(added.joined(separator: "; "))"
+    let without =
+      removed.isEmpty || Preset.self == EmptyPreset.self ? "" : ", without \(removed.joined(separator: "; "))"
+    return "\(Self.name)\(with)\(without)"
+  }
+
   /// What decides whether two numbers can be compared.
   public var conventions: StrategyConventions? {
     let statistics = recipe.statistics
@@ -202,6 +213,7 @@ extension Recipe {
       scope: recipe.scope.kind.rawValue,
       prediction: recipe.timing.prediction.rawValue, steps: recipe.scope.kind == .none ? 0 : recipe.timing.steps,
       dropout: recipe.dropout, seesTarget: statistics.kind.name == TargetNormalization.kind,
-      recovery: recipe.recovery.isEmpty ? nil : recipe.recovery.map(\.description).joined(separator: "; "))
+      recovery: recipe.recovery.isEmpty ? nil : recipe.recovery.map(\.description).joined(separator: "; "),
+      parts: recipe.partTexts)
   }
 }

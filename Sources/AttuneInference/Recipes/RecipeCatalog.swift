@@ -1,3 +1,5 @@
+internal import AttuneTraining
+
 /// What a recipe can be made of, and what a recipe is made of, for help.
 public enum RecipeCatalog {
   /// A kind of part at a place.
@@ -90,6 +92,15 @@ extension RecipeConfiguration {
     ["a classifier"] + (needsNormalization ? ["batch norm in the network, or statistics of its inputs"] : [])
   }
 
+  /// The parts that do something, each with its place and settings: `selection: entropy-margin (share 0.4)`.
+  var partTexts: [String] {
+    var texts = parts.map { "\($0.place): \($0.part)" }
+    guard scope.kind != .none else { return texts }
+    texts.append("optimizer: \(optimizer.text)")
+    if sharpness > 0 { texts.append("sharpness: \(sharpness)") }
+    return texts
+  }
+
   /// The parts that do something, each with its place and what it does.
   public var parts: [(place: String, part: String, summary: String)] {
     var parts: [(place: String, part: String, summary: String)] = []
@@ -110,5 +121,13 @@ extension RecipeConfiguration {
         ("teacher", "momentum \(teacher.momentum)", "a copy of the network that follows the adapted one slowly"))
     }
     return parts
+  }
+}
+
+extension OptimizerConfiguration {
+  /// The rule with its step size, for example `adam (learningRate 0.001)`.
+  fileprivate var text: String {
+    guard let rule = try? make() else { return "" }
+    return "\(type(of: rule).name) (learningRate \(rule.learningRate))"
   }
 }

@@ -23,6 +23,8 @@ public protocol AdaptationStrategy<State>: Sendable {
 
   /// The settings.
   var configuration: Configuration { get }
+  /// What it does with these settings, in one line; by default what every instance does.
+  var summary: String { get }
   /// What it needs with these settings; by default what every instance needs.
   var sourceAccess: SourceAccess { get }
   /// Statistics, moment of prediction and the like, as the report repeats them; nil where there is nothing to say.
@@ -76,6 +78,8 @@ extension AdaptationStrategy {
   public static var sourceAccess: SourceAccess { .none }
   /// No labels.
   public static var usesLabels: Bool { false }
+  /// What every instance does.
+  public var summary: String { Self.summary }
   /// What every instance needs.
   public var sourceAccess: SourceAccess { Self.sourceAccess }
   /// Nothing to say.

@@ -14,6 +14,8 @@ public struct StrategyConventions: Codable, Sendable, Equatable {
   public var steps: Int
   /// Whether dropout is active while adapting.
   public var dropout: Bool
+  /// The parts that it is made of, each with its place; empty where it is made of none.
+  public var parts: [String]
   /// Whether all inputs of the stream are known before the first answer.
   public var seesTarget: Bool
   /// What of its own brings it back to the source, or holds it there; nil where nothing does.
@@ -22,7 +24,7 @@ public struct StrategyConventions: Codable, Sendable, Equatable {
   /// Conventions from their parts.
   public init(
     statistics: String, variance: VarianceConvention, scope: String, prediction: String, steps: Int, dropout: Bool,
-    seesTarget: Bool = false, recovery: String? = nil
+    seesTarget: Bool = false, recovery: String? = nil, parts: [String] = []
   ) {
     self.statistics = statistics
     self.variance = variance
@@ -32,5 +34,6 @@ public struct StrategyConventions: Codable, Sendable, Equatable {
     self.dropout = dropout
     self.seesTarget = seesTarget
     self.recovery = recovery
+    self.parts = parts
   }
 }

@@ -15,7 +15,16 @@ struct KeyedNodeContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
   func decodeNil(forKey key: Key) throws -> Bool { try node(key.stringValue).node.isNull }
 
   func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
-    try decoder.value(type, at: node(key.stringValue))
+    let node = try node(key.stringValue)
+    return try decoder.value(type, at: node, inheriting: inherited(key.stringValue, node))
+  }
+
+  /// The default of a key where the user changes some of its keys and does not say of what kind it is: of the same kind.
+  private func inherited(_ key: String, _ written: VisitedNode) -> ConfigMapping? {
+    guard let mapping = written.node.mapping, mapping["kind"] == nil, let filled = decoder.defaults?[key]?.mapping,
+      filled["kind"] != nil
+    else { return nil }
+    return filled
   }
 
   func nestedContainer<Nested: CodingKey>(
@@ -111,6 +120,6 @@ struct SingleNodeContainer: SingleValueDecodingContainer {
   func decodeNil() -> Bool { decoder.visited.node.isNull }
 
   func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-    try decoder.value(type, at: decoder.visited)
+    try decoder.value(type, at: decoder.visited, inheriting: decoder.inherited)
   }
 }

@@ -6,6 +6,8 @@ struct NodeDecoder: Decoder {
   let visited: VisitedNode
   /// What to take for keys that the user left out.
   var defaults: ConfigMapping?
+  /// The part that the user changes without naming its kind: its keys are the defaults, whatever type decodes them.
+  var inherited: ConfigMapping?
 
   var codingPath: [any CodingKey] { visited.path.codingPath }
   var userInfo: [CodingUserInfoKey: Any] { state.userInfo }
@@ -26,15 +28,18 @@ struct NodeDecoder: Decoder {
   }
 
   /// Decodes a type at a node, with its defaults and checks.
-  func value<Value: Decodable>(_ type: Value.Type, at visited: VisitedNode) throws(ConfigError) -> Value {
+  func value<Value: Decodable>(
+    _ type: Value.Type, at visited: VisitedNode, inheriting inherited: ConfigMapping? = nil
+  ) throws(ConfigError) -> Value {
     if let type = type as? any ScalarDecodable.Type {
       if let value = try NodeDecoder.scalar(type, at: visited) as? Value { return value }
     }
     guard visited.path.components.count <= 2 * ConfigParser.maximumDepth else {
       throw ConfigGuards.tooDeep(visited.location)
     }
-    let defaults = visited.node.mapping == nil ? nil : try state.defaults(of: type, for: visited)
-    let decoder = NodeDecoder(state: state, visited: visited, defaults: defaults)
+    let own = visited.node.mapping == nil ? nil : try state.defaults(of: type, for: visited)
+    let defaults = inherited ?? own
+    let decoder = NodeDecoder(state: state, visited: visited, defaults: defaults, inherited: inherited)
     do {
       let value = try visited.attempt(defaults: defaults) { try Value(from: decoder) }
       try (value as? any ValidatedConfiguration)?.validate()
