@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 ATTUNE := .build/release/attune
 
-.PHONY: help setup build quickstart test unit-tests example lint format clean
+.PHONY: help setup build quickstart reproduce test unit-tests example lint format clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -16,6 +16,9 @@ build: setup ## Build the attune command, optimized
 
 quickstart: build ## Run the main experiment on shipped data and name its report
 	$(ATTUNE) run experiments/quickstart.yaml
+
+reproduce: ## Run experiments/reproduce on public data in the folder ATTUNE_DATA
+	@ATTUNE=$(ATTUNE) scripts/reproduce.sh
 
 test: setup lint unit-tests example ## Check format, run all tests, build and run the example package
 
