@@ -15,6 +15,30 @@ extension Automatic {
   }
 }
 
+extension Automatic {
+  /// The answers, or the source's where these have been the surer ones: what shifted rows of a source need is surer answers,
+  /// and statistics that fit other rows better give less sure ones.
+  func guarded(_ logits: Matrix, _ asSource: Matrix, unlearned: Matrix, _ state: inout State) -> Matrix {
+    guard configuration.guards, logits.isFinite else { return logits }
+    let both = Matrix(
+      rows: logits.rows, columns: 2,
+      zip(asSource.rowEntropies().elements, unlearned.rowEntropies().elements).flatMap { [$0, $1] })
+    state.entropies.add(BatchMoments(both, classes: []), window: Self.window)
+    let margin = Self.guardMargin * log(Double(max(2, logits.columns)))
+    let fallsBack = state.entropies.mean[1] > state.entropies.mean[0] + margin
+    if fallsBack != state.isFallingBack {
+      state.isFallingBack = fallsBack
+      state.events.append(
+        AdaptationEvent(
+          .fallback,
+          fallsBack
+            ? "the source's answers are surer than those with the stream's statistics: the source answers"
+            : "the answers with the stream's statistics are as sure as the source's again"))
+    }
+    return fallsBack ? asSource : logits
+  }
+}
+
 extension Automatic.State {
   /// Whether features can learn from a batch.
   fileprivate func mayLearn(from batch: Matrix) -> Bool {

@@ -73,7 +73,8 @@ extension Automatic.State {
 
 extension Automatic.State: Encodable {
   enum CodingKeys: String, CodingKey {
-    case window, latest, rowsSinceStart, used, persistence, sourcePersistence, chain, isOrdered, learner, answered
+    case window, latest, rowsSinceStart, used, persistence, sourcePersistence, chain, isOrdered, learner, answered,
+      entropies, isFallingBack
   }
 
   /// Encodes what has changed since the start.
@@ -89,6 +90,8 @@ extension Automatic.State: Encodable {
     try keys.encode(isOrdered, forKey: .isOrdered)
     try keys.encode(learner, forKey: .learner)
     try keys.encode(answered, forKey: .answered)
+    try keys.encode(entropies, forKey: .entropies)
+    try keys.encode(isFallingBack, forKey: .isFallingBack)
   }
 }
 
@@ -106,6 +109,8 @@ extension Automatic {
     state.chain = try keys.decode(ClassChain.self, forKey: .chain)
     state.isOrdered = try keys.decode(Bool.self, forKey: .isOrdered)
     state.learner = try learner.restore(from: try keys.superDecoder(forKey: .learner), state.network, in: context)
+    state.entropies = try keys.decode(DecayingMoments.self, forKey: .entropies)
+    state.isFallingBack = try keys.decode(Bool.self, forKey: .isFallingBack)
     state.answered = try keys.decode(DecayingMoments.self, forKey: .answered)
     return state
   }

@@ -35,6 +35,8 @@ public struct Automatic: AdaptationStrategy {
     public var followsOrder = true
     /// Whether features are learned where that is safe.
     public var learns = true
+    /// Whether the source answers where its answers are the surer ones.
+    public var guards = true
 
     /// Everything switched on.
     public init() {}
@@ -55,6 +57,9 @@ public struct Automatic: AdaptationStrategy {
     var chain = ClassChain()
     var learner: RecipeState
     var answered: DecayingMoments
+    /// Mean entropies of recent answers: the source's, and those with the stream's statistics.
+    var entropies = DecayingMoments(columns: 2, classes: 0)
+    var isFallingBack = false
     var isOrdered = false
     var events: [AdaptationEvent] = []
 
@@ -91,7 +96,10 @@ public struct Automatic: AdaptationStrategy {
   /// Weight of the stream against the source from which features are learned.
   static let learningWeight = 0.8
   /// Entropy of the mean prediction, as a share of ln C, from which features are learned.
-  static let learningBalance = 0.9
+  static let learningBalance = 0.95
+
+  /// Share of ln C by which the source's answers must be surer.
+  static let guardMargin = 0.01
 
   /// The switches.
   public let configuration: Configuration
@@ -106,8 +114,8 @@ public struct Automatic: AdaptationStrategy {
   /// What decides whether two numbers can be compared.
   public var conventions: StrategyConventions? {
     StrategyConventions(
-      statistics: "recent rows, shrunk towards the source", variance: .biased, scope: "none", prediction: "before",
-      steps: 0, dropout: false)
+      statistics: "recent rows, shrunk towards the source", variance: .biased, scope: "features, where that is safe",
+      prediction: "before", steps: configuration.learns ? 1 : 0, dropout: false)
   }
 
   /// The state before the first batch.
@@ -147,7 +155,7 @@ public struct Automatic: AdaptationStrategy {
       window: Self.longestWindow)
     state.persistence.add(logits.rowArgmax)
     state.sourcePersistence.add(asSource.rowArgmax)
-    return order(try learned(logits, batch, &state), &state)
+    return order(try guarded(learned(logits, batch, &state), asSource, unlearned: logits, &state), &state)
   }
 
   /// What happened since the last call.

@@ -31,18 +31,26 @@ struct ShiftEstimate {
       }
       return sum / Double(max(1, mean.count))
     }
+    var centre = sourceMean, spread = sourceVariance
+    var unexplained = distance(sourceMean, sourceVariance)
     // Without a shift the distance is about 2 / rows, half of it from the means.
-    let chance = 2 / seen.rows, unexplained = distance(sourceMean, sourceVariance)
-    var weight = shrinks ? min(max(0, 1 - 2 * chance / max(unexplained, 1e-12)), seen.rows / (seen.rows + 4)) : 1
-    if let source, weight > 0 {
+    var chance = 2 / seen.rows
+    if let source {
       let present = source.mixture(seen.shares), usual = source.mixture(shares).mean
       let expected = mean.indices.map { sourceMean[$0] + present.mean[$0] - usual[$0] }
-      // Class means of the source are themselves means of few rows.
       let rest = distance(expected, present.variance)
-      if rest < unexplained / 4, rest < 4 * (chance + 2 / source.rowsPerClass) { weight = 0 }
+      // Wrong predictions explain a part of any shift; right ones explain most of a mixture.
+      if rest < unexplained / 4 {
+        // Class means of the source are themselves means of few rows.
+        (centre, spread, unexplained, chance) = (expected, present.variance, rest, chance + 2 / source.rowsPerClass)
+      }
     }
+    let shrunk = min(max(0, 1 - 2 * chance / max(unexplained, 1e-12)), seen.rows / (seen.rows + 4))
+    let weight = shrinks ? shrunk : 1
     self.weight = weight
-    self.mean = mean.indices.map { sourceMean[$0] + weight * (mean[$0] - sourceMean[$0]) }
-    self.variance = mean.indices.map { sourceVariance[$0] + weight * (variance[$0] - sourceVariance[$0]) }
+    self.mean = mean.indices.map { sourceMean[$0] + weight * (mean[$0] - centre[$0]) }
+    self.variance = mean.indices.map { j in
+      sourceVariance[j] * (1 + weight * ((variance[j] + floor) / (spread[j] + floor) - 1))
+    }
   }
 }

@@ -148,9 +148,11 @@ public struct Recipe<Preset: RecipePreset>: AdaptationStrategy {
   /// Steps on the batch itself.
   private func learnFromBatch(_ batch: Matrix, _ state: inout RecipeState) throws -> Answer {
     var answer = try step(on: batch, [], &state)
-    for _ in 1..<recipe.timing.steps { answer = try step(on: batch, [], &state) }
+    for _ in 1..<recipe.timing.steps { answer = try step(on: batch, [], isRepeat: true, &state) }
     guard recipe.timing.prediction == .after else { return answer }
-    return try state.run.answer(batch, state.network, state.run.adapted.statistics.policy(rows: batch.rows))
+    let statistics = state.run.adapted.statistics
+    let policy = type(of: statistics).isKept ? .running : statistics.policy(rows: batch.rows)
+    return try state.run.answer(batch, state.network, policy)
   }
 
   /// Answers with what is kept, and steps on what the memory holds when it is time.
@@ -171,8 +173,11 @@ public struct Recipe<Preset: RecipePreset>: AdaptationStrategy {
     return recipe.timing.prediction == .after ? try state.run.answer(batch, state.network, .running) : answer
   }
 
-  private func step(on rows: Matrix, _ ages: [Float], _ state: inout RecipeState) throws -> Answer {
-    let (answer, teacher, step) = try state.run.step(rows, ages: ages, recipe, recovery: state.recovery)
+  private func step(
+    on rows: Matrix, _ ages: [Float], isRepeat: Bool = false, _ state: inout RecipeState
+  ) throws -> Answer {
+    let (answer, teacher, step) = try state.run.step(
+      rows, ages: ages, isRepeat: isRepeat, recipe, recovery: state.recovery)
     if let step {
       for index in state.recovery.indices {
         try state.recovery[index].afterStep(step, &state.run)

@@ -8,17 +8,20 @@ extension RecipeRun {
   /// - Parameters:
   ///   - rows: what is learned from, `[n, d]`.
   ///   - ages: of rows that a memory kept; their loss weighs `exp(−age) / (1 + exp(−age))`.
+  ///   - isRepeat: whether a pass over these rows has moved the statistics that stay.
   ///   - recovery: whose penalties are added to the gradients.
   /// - Returns: the answer of the pass, before the step; what the teacher says; the step if one was made.
   mutating func step(
-    _ rows: Matrix, ages: [Float] = [], _ recipe: RecipeConfiguration, recovery: [any RecoveryPart]
+    _ rows: Matrix, ages: [Float] = [], isRepeat: Bool = false, _ recipe: RecipeConfiguration,
+    recovery: [any RecoveryPart]
   ) throws -> (answer: Answer, teacher: Answer?, step: AdaptationStep?) {
     let teacher = try teacherAnswer(rows, recipe)
-    let policy = try adapted.statistics.prepare(&adapted.network, for: rows)
+    let usesKept = isRepeat && type(of: adapted.statistics).isKept
+    let policy = usesKept ? .running : try adapted.statistics.prepare(&adapted.network, for: rows)
     let inputs = recipe.timing.learnsFromView ? try augmentations.view(of: rows, using: &generator) : rows
     let network = adapted.network
     let (context, pass) = try pass(inputs, policy, recipe, teacher?.logits)
-    if pass.statistics.values.allSatisfy(\.isFinite) {
+    if !usesKept, pass.statistics.values.allSatisfy(\.isFinite) {
       adapted.statistics.keep(pass.statistics, rows: rows.rows, in: &adapted.network)
     }
     let answer = Answer(rows: rows, logits: pass.output.value, features: pass.features.value, network: network)
@@ -131,6 +134,8 @@ extension RecipeRun {
     }
     let (context, pass) = try pass(rows, policy, recipe, nil)
     var second = weights
+    // The rows that are left, with the weights that they have there.
+    second.values = weights.values.map { $0 == 0 ? 0 : 1 }
     try select(&second, rows, pass, policy)
     var learning = ObjectiveContext(context, second)
     let found = second.isEmpty ? nil : try self.gradients(&learning, recovery)

@@ -7,8 +7,8 @@ public import AttuneCore
 /// - Source: the moving average of batch norm itself (Ioffe, Szegedy 2015, arXiv:1502.03167), kept running at test time;
 ///   with memory and biased variance that of Yuan et al. (2023), RoTTA, arXiv:2303.13899.
 /// - Note: Published code (`norm_ema`) updates the statistics in one pass, in which deeper layers see inputs normalized by
-///   the batch alone, with the unbiased variance, and answers in a second; `asPublished` does that. Otherwise one pass does
-///   both.
+///   the batch alone, and answers in a second; `asPublished` does that, and `variance: unbiased` is theirs. Otherwise one
+///   pass does both.
 public struct MovingNormalization: StatisticsPart {
   /// The settings.
   public struct Configuration: Codable, Sendable, Equatable, DefaultInitializable, ValidatedConfiguration {
@@ -33,6 +33,8 @@ public struct MovingNormalization: StatisticsPart {
         "must be false with 'asPublished', which moves the average itself")
     }
   }
+  /// The statistics stay.
+  public static let isKept = true
   /// `moving-average` in config files.
   public static let kind = "moving-average"
   /// What help says.
@@ -96,6 +98,8 @@ public struct CumulativeNormalization: StatisticsPart {
   public struct State: Codable, Sendable {
     var batches = 0
   }
+  /// The statistics stay.
+  public static let isKept = true
   /// `cumulative` in config files.
   public static let kind = "cumulative"
   /// What help says.
@@ -127,6 +131,8 @@ public struct CumulativeNormalization: StatisticsPart {
 public struct TargetNormalization: StatisticsPart {
   /// Has no settings.
   public typealias Configuration = NoSettings
+  /// The statistics stay.
+  public static let isKept = true
   /// `target` in config files.
   public static let kind = "target"
   /// What help says.

@@ -2,6 +2,9 @@ public import AttuneCore
 
 /// Which statistics batch norm uses for a batch, and what it keeps of them.
 public protocol StatisticsPart: RecipePart {
+  /// Whether a pass moves statistics that stay: further passes over the same batch use them as they are.
+  static var isKept: Bool { get }
+
   /// The policy of the forward pass over some rows. What must happen before that pass happens here.
   mutating func prepare(_ network: inout Network, for rows: Matrix) throws -> NormalizationPolicy
 
@@ -13,6 +16,8 @@ public protocol StatisticsPart: RecipePart {
 }
 
 extension StatisticsPart {
+  /// Nothing stays.
+  public static var isKept: Bool { false }
   /// The policy of a pass that keeps nothing.
   public mutating func prepare(_ network: inout Network, for rows: Matrix) throws -> NormalizationPolicy {
     policy(rows: rows.rows)
