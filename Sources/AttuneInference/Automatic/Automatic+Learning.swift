@@ -25,7 +25,8 @@ extension Automatic {
       zip(asSource.rowEntropies().elements, unlearned.rowEntropies().elements).flatMap { [$0, $1] })
     state.entropies.add(BatchMoments(both, classes: []), window: Self.window)
     let margin = Self.guardMargin * log(Double(max(2, logits.columns)))
-    let fallsBack = state.entropies.mean[1] > state.entropies.mean[0] + margin
+    let distance = state.used.min { $0.key < $1.key }?.value.distance ?? 0
+    let fallsBack = distance < Self.guardDistance && state.entropies.mean[1] > state.entropies.mean[0] + margin
     if fallsBack != state.isFallingBack {
       state.isFallingBack = fallsBack
       state.events.append(

@@ -27,7 +27,7 @@ extension Automatic {
         shrinks: configuration.shrinks)
       let used = Statistics(
         mean: Matrix(row: estimate.mean.map(Float.init)), variance: Matrix(row: estimate.variance.map(Float.init)),
-        weight: estimate.weight)
+        weight: estimate.weight, distance: estimate.distance)
       state.used[index] = used
       return used.weight == 0 ? (norm.runningMean, norm.runningVariance) : (used.mean, used.variance)
     }

@@ -72,6 +72,7 @@ public struct Automatic: AdaptationStrategy {
     let mean: Matrix
     let variance: Matrix
     let weight: Double
+    let distance: Double
   }
 
   /// Rows that the window keeps in random order.
@@ -100,6 +101,10 @@ public struct Automatic: AdaptationStrategy {
 
   /// Share of ln C by which the source's answers must be surer.
   static let guardMargin = 0.01
+
+  /// Distance from the source, in squared deviations, from which no mixture of its classes could be what is seen: how sure a
+  /// source is so far from home says nothing.
+  static let guardDistance = 2.0
 
   /// The switches.
   public let configuration: Configuration

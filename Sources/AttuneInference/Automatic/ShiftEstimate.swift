@@ -8,6 +8,9 @@ struct ShiftEstimate {
   let variance: [Double]
   /// The weight of the stream against the source, from 0 to 1.
   let weight: Double
+  /// The mean squared distance of the stream from the source, in the source's deviations, with half the squared log ratio of
+  /// the variances.
+  let distance: Double
 
   /// - Parameters:
   ///   - seen: recent rows of the stream.
@@ -33,6 +36,7 @@ struct ShiftEstimate {
     }
     var centre = sourceMean, spread = sourceVariance
     var unexplained = distance(sourceMean, sourceVariance)
+    self.distance = unexplained
     // Without a shift the distance is about 2 / rows, half of it from the means.
     var chance = 2 / seen.rows
     if let source {
