@@ -27,7 +27,7 @@ enum GridTable {
     let table = Wording.scrollable(
       "Inference arms by scenario",
       """
-      <table class="heat grid" style="--wide:\(190 + 66 * (columns.count + 1))px">
+      <table class="heat grid" style="--wide:\(190 + 78 * (columns.count + 1))px">
       <caption><span>\(caption(data, rows.count - shown.count))</span></caption>
       <colgroup><col class="names"/><col span="\(columns.count + 1)"/></colgroup>
       <thead><tr><td class="corner">inference ↓ scenario →</td><th scope="col">average</th>\(heads)</tr></thead>
