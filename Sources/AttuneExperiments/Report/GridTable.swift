@@ -16,11 +16,8 @@ enum GridTable {
     let heads = data.scenarioNames.map { "<th scope=\"col\">\($0)</th>" as Markup }.joined()
     let body = shown.map { row -> Markup in
       let cells = zip(row.values, columns).map { cell($0, $1, data) }.joined()
-      let tag: Markup =
-        row.arm.name == data.results.baseline
-        ? tagged("baseline") : row.arm.isOracle ? tagged("oracle") : row.arm.usesLabels ? tagged("sees labels") : ""
       return """
-        <tr><th scope="row">\(row.arm.name)\(tag)</th>\(cell(row.average, average, data))\(cells)</tr>
+        <tr><th scope="row">\(row.arm.name)\(HeatTable.tag(of: row.arm, data))</th>\(cell(row.average, average, data))\(cells)</tr>
 
         """
     }
@@ -80,6 +77,4 @@ enum GridTable {
     let best: Markup = isBest ? "<span class=\"sr\"> (best)</span>" : ""
     return "<td class=\"\(style)\"><span class=\"value\">\(data.format.bare(value))</span>\(best)</td>"
   }
-
-  private static func tagged(_ text: String) -> Markup { " <span class=\"tag\">\(text)</span>" }
 }

@@ -69,12 +69,7 @@ enum HeatTable {
     let unlabeled = Set(data.unlabeledNames)
     let best = combinations.filter { unlabeled.contains($0.inference) }.compactMap(content.value).min()
     let scale = Scale(low: range.low, high: range.high, worst: values.max() ?? 0, best: best)
-    let heads = data.results.inferenceArms.map { arm -> Markup in
-      let tag: Markup =
-        arm.name == data.results.baseline
-        ? tagged("baseline") : arm.isOracle ? tagged("oracle") : arm.usesLabels ? tagged("sees labels") : ""
-      return "<th scope=\"col\">\(arm.name)\(tag)</th>"
-    }
+    let heads = data.results.inferenceArms.map { "<th scope=\"col\">\($0.name)\(tag(of: $0, data))</th>" as Markup }
     let rows = data.trainingNames.map { training -> Markup in
       let cells = data.inferenceNames.map { inference -> Markup in
         cell(data, content, ReportData.Combination(training: training, inference: inference), scale)
@@ -97,8 +92,12 @@ enum HeatTable {
     return "<h3>\(content.title)</h3>\n\(wide)\(values.isEmpty ? "" : legend(scale, data))\n"
   }
 
-  private static func tagged(_ text: String) -> Markup {
-    " <span class=\"tag\">\(text)</span>"
+  /// What stands beside an inference arm's name: that it is the baseline, or what it is told of labels; nothing for others.
+  static func tag(of arm: InferenceArmSummary, _ data: ReportData) -> Markup {
+    let text =
+      arm.name == data.results.baseline
+      ? "baseline" : arm.isOracle ? "oracle" : arm.usesLabels ? "sees labels" : nil
+    return text.map { " <span class=\"tag\">\($0)</span>" } ?? ""
   }
 
   private static func cell(

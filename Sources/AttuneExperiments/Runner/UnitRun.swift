@@ -36,13 +36,15 @@ struct UnitRun: Sendable {
         arms += experiment.scenarios.map { ArmOutcome(failed: error, inference: inference.name, scenario: $0.name) }
         continue
       }
+      // The same for all scenarios; made when something asks for them.
+      lazy var samples = Result { try SourceSamples(of: served.model, train, seed: seed) }
       for (scenario, stream) in zip(experiment.scenarios, streams) {
         try Cancellation.check()
         do {
           let stream = try stream.get()
           func context(_ strategy: any AdaptationStrategy) throws -> AdaptationContext {
             try Self.context(served.model, arm.name, inference.name, scenario.name, seed: seed).declared(
-              by: strategy, samples: try SourceSamples(of: served.model, train, seed: seed), target: stream.inputs,
+              by: strategy, samples: try samples.get(), target: stream.inputs,
               image: experiment.data.image ?? train.image)
           }
           var strategy = inference.strategy.strategy, choice: ChoiceOutcome?
@@ -56,7 +58,7 @@ struct UnitRun: Sendable {
           let told = try context(strategy)
           var outcome = try StreamEvaluation(model: served.model, stream: stream).run(
             strategy, in: told,
-            watch: try watch(inference.strategy.name, served.model, told, train: train, seed: seed))
+            watch: try watch(inference.strategy.name, served.model, told, samples: try samples.get()))
           outcome.choice = choice
           outcome.inference = inference.name
           outcome.scenario = scenario.name
@@ -72,14 +74,14 @@ struct UnitRun: Sendable {
 
   /// The experiment's monitors, which may know training rows whether the strategy does or not; nil without monitors.
   private func watch(
-    _ strategy: String, _ model: Model, _ context: AdaptationContext, train: Table, seed: UInt64
+    _ strategy: String, _ model: Model, _ context: AdaptationContext, samples: @autoclosure () throws -> SourceSamples
   ) throws -> StreamWatch? {
     let monitors = experiment.monitors
     guard !monitors.isEmpty else { return nil }
     var known = context
     known.source = model.source
     if monitors.contains(where: { $0.sourceAccess == .samples }) {
-      known.samples = try SourceSamples(of: model, train, seed: seed)
+      known.samples = try samples()
     }
     known.generator = context.generator.fork("monitors")
     return StreamWatch(monitors, of: strategy, model.network, in: known)

@@ -48,7 +48,7 @@ extension Automatic {
     else { return false }
     let now = source.mixture(latest.shares).mean, then = source.mixture(seen.shares).mean
     let variance = seen.variance
-    let floor = 1e-3 * variance.reduce(0, +) / Double(max(1, variance.count)) + 1e-12
+    let floor = variance.floorOfVariances
     var distance = 0.0
     for j in variance.indices {
       var difference = seen.mean[j] - latest.mean[j]

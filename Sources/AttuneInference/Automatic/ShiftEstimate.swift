@@ -24,8 +24,7 @@ struct ShiftEstimate {
     let sourceMean = norm.runningMean.elements.map(Double.init)
     let sourceVariance = norm.runningVariance.elements.map(Double.init)
     let mean = seen.mean, variance = seen.variance
-    // A unit that hardly varies must not look as if its variance had changed a hundredfold.
-    let floor = 1e-3 * sourceVariance.reduce(0, +) / Double(max(1, sourceVariance.count)) + 1e-12
+    let floor = sourceVariance.floorOfVariances
     func distance(_ otherMean: [Double], _ otherVariance: [Double]) -> Double {
       var sum = 0.0
       for j in mean.indices {
@@ -57,4 +56,10 @@ struct ShiftEstimate {
       sourceVariance[j] * (1 + weight * ((variance[j] + floor) / (spread[j] + floor) - 1))
     }
   }
+}
+
+extension [Double] {
+  /// What is added to each of some variances before they are divided by or compared: a unit that hardly varies must not look
+  /// as if its variance had changed a hundredfold.
+  var floorOfVariances: Double { 1e-3 * reduce(0, +) / Double(Swift.max(1, count)) + 1e-12 }
 }
