@@ -113,7 +113,7 @@ struct AdaptCommand: ParsableCommand {
     if let source {
       let known = try SourceRows(source, labels: sourceLabels, for: model, reading, seed: seed)
       context.source = known.statistics
-      if strategy.sourceAccess == .samples { context.samples = known.samples }
+      if strategy.sourceAccess >= .samples { context.samples = known.samples }
     }
     if strategy.conventions?.seesTarget == true {
       guard state == nil, resume == nil else {

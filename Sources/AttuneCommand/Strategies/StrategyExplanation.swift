@@ -89,6 +89,7 @@ struct StrategyExplanation: Encodable {
       case .none: "nothing of the training data but the model"
       case .statistics: "statistics of the training data, which models of Attune carry"
       case .samples: "rows of the training data"
+      case .labels: "rows of the training data with their targets, before it serves (experiment files only)"
       }
     return ([source] + requirements + (usesLabels ? ["labels that come late"] : [])).joined(separator: "; ")
   }

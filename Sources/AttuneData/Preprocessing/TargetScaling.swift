@@ -43,4 +43,7 @@ public struct TargetScaling: Codable, Sendable, Equatable {
   public func inverse(_ predictions: Matrix) -> Matrix {
     predictions.map { Float(Double($0) * standardDeviation + mean) }
   }
+
+  /// `y · sd + mean`: one prediction in the target's unit.
+  public func inverse(_ prediction: Double) -> Double { prediction * standardDeviation + mean }
 }

@@ -17,22 +17,29 @@ extension Table {
   ///
   /// - Throws: `SplitError` if a list is empty, names a row that the table does not have, or both name one row.
   public func split(train: [Int], test: [Int]) throws -> (train: Table, test: Table) {
-    for (title, list) in [("training", train), ("test", test)] {
-      guard !list.isEmpty else {
-        throw SplitError(problem: "the list of \(title) rows is empty", advice: "give one row or more")
-      }
-      if let row = list.first(where: { !(0..<count).contains($0) }) {
-        throw SplitError(
-          problem: "the list of \(title) rows names row \(row), and the \(count) rows are numbered from 0",
-          advice: "check that the list belongs to these data")
-      }
-    }
+    let parts = (try rows(listed: train, as: "training"), try rows(listed: test, as: "test"))
     let known = Set(train)
     if let row = test.first(where: known.contains) {
       throw SplitError(
         problem: "row \(row) is in the training list and in the test list", advice: "remove it from one of them")
     }
-    return (rows(at: train), rows(at: test))
+    return parts
+  }
+
+  /// The rows of a published list, in its order.
+  ///
+  /// - Parameter title: what the rows are for, for the error.
+  /// - Throws: `SplitError` if the list is empty or names a row that the table does not have.
+  public func rows(listed list: [Int], as title: String) throws(SplitError) -> Table {
+    guard !list.isEmpty else {
+      throw SplitError(problem: "the list of \(title) rows is empty", advice: "give one row or more")
+    }
+    if let row = list.first(where: { !(0..<count).contains($0) }) {
+      throw SplitError(
+        problem: "the list of \(title) rows names row \(row), and the \(count) rows are numbered from 0",
+        advice: "check that the list belongs to these data")
+    }
+    return rows(at: list)
   }
 }
 

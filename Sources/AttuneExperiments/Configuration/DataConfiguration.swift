@@ -11,6 +11,8 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
   public var split: SplitConfiguration
   /// The official test part: rows of their own, so that all rows of `source` train. Nil where `source` is split.
   public var test: DataSourceConfiguration?
+  /// Labeled rows of the training part that no model is trained on; nil holds none out.
+  public var heldOut: HeldOutConfiguration?
   /// What happens to a row before it reaches the network; fitted on the training part.
   public var preprocessing: PreprocessingConfiguration
   /// What missing values become; fitted on the training part.
@@ -32,6 +34,7 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
       throw ConfigValueError("does nothing beside 'test', which is the whole test part; remove one", key: "split")
     }
     split = try keys.decodeIfPresent(SplitConfiguration.self, forKey: .split) ?? SplitConfiguration()
+    heldOut = try keys.decodeIfPresent(HeldOutConfiguration.self, forKey: .heldOut)
     preprocessing =
       try keys.decodeIfPresent(PreprocessingConfiguration.self, forKey: .preprocessing) ?? .standardize
     imputation = try keys.decodeIfPresent(ImputationSettings.self, forKey: .imputation) ?? ImputationSettings()
@@ -41,7 +44,7 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case source, test, task, split, preprocessing, imputation, encoding, image, range
+    case source, test, task, split, heldOut, preprocessing, imputation, encoding, image, range
   }
 
   /// Encodes so that decoding gives an equal value.
@@ -51,6 +54,7 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
     try keys.encodeIfPresent(test, forKey: .test)
     try keys.encode(task, forKey: .task)
     if test == nil { try keys.encode(split, forKey: .split) }
+    try keys.encodeIfPresent(heldOut, forKey: .heldOut)
     try keys.encode(preprocessing, forKey: .preprocessing)
     try keys.encode(imputation, forKey: .imputation)
     try keys.encode(encoding, forKey: .encoding)
@@ -68,6 +72,13 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
     }
     if task == .regression, case .random(let random) = split, random.stratified == true {
       throw ConfigValueError("a stratified split needs classes: expected false, or classification", key: "split")
+    }
+    if case .rows = heldOut {
+      guard test == nil, case .rows = split else {
+        throw ConfigValueError(
+          "a list of rows goes with split.kind: rows; here expected a share of the training part, {fraction: 0.2}",
+          key: "heldOut")
+      }
     }
     if test == nil, case .rows = split, case .csv(let csv) = source, csv.onError == .skip {
       throw ConfigValueError(

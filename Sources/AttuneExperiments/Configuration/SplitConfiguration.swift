@@ -155,7 +155,7 @@ extension SplitConfiguration.Rows {
     DataPath.resolve(Self.path(test, seed: seed), folder: folder)
   }
 
-  fileprivate static func path(_ template: String, seed: UInt64) -> String {
+  static func path(_ template: String, seed: UInt64) -> String {
     template.replacing("{seed}", with: "\(seed)")
   }
 }

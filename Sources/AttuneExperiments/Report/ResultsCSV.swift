@@ -39,8 +39,32 @@ public enum ResultsCSV {
         "model_bytes", "training_seconds", "training_seconds_low", "training_seconds_high", "training_flops",
         "preparation_seconds", "preparation_flops", "domain_mean", "domain_low", "domain_high", "adapted_share",
         "chosen_by",
-        "events", "failures",
-      ]
+      ] + metrics(results).flatMap { ["\($0)_mean", "\($0)_low", "\($0)_high"] } + ["events", "failures"]
+  }
+
+  /// The names of the further figures that a cell has, those that are known first.
+  private static func metrics(_ results: ExperimentResults) -> [String] {
+    let found = Set(results.cells.flatMap { ($0.metrics ?? [:]).keys }), known = StreamMetric.allCases.map(\.rawValue)
+    return known.filter(found.contains) + found.subtracting(known).sorted()
+  }
+
+  /// One line per training arm × inference arm × scenario × budget; nil where no arm has budgets.
+  public static func renderCurves(_ results: ExperimentResults) -> String? {
+    guard results.cells.contains(where: { $0.curve != nil }) else { return nil }
+    let points = results.cells.flatMap { $0.curve ?? [] }
+    let found = Set(points.flatMap(\.metrics.keys)).sorted()
+    let head =
+      ["training", "inference", "scenario", "budget", "features", "metric", "mean", "low", "high"]
+      + found.flatMap { ["\($0)_mean", "\($0)_low", "\($0)_high"] }
+    let lines = results.cells.flatMap { cell in
+      (cell.curve ?? []).map { point -> [String] in
+        [
+          text(cell.training), text(cell.inference), text(cell.scenario), number(point.budget), number(point.features),
+          text(results.metric.rawValue),
+        ] + estimate(point.quality) + found.flatMap { estimate(point.metrics[$0]) }
+      }
+    }
+    return ([head] + lines).map { $0.joined(separator: ",") + "\r\n" }.joined()
   }
 
   private static func fields(
@@ -59,6 +83,7 @@ public enum ResultsCSV {
       number(training?.flops), number(cost.preparationSeconds), number(cost.preparationFlops),
     ] + estimate(cell.domainMean) + [
       number(cell.adaptedShare), text(results.inferenceArms.first { $0.name == cell.inference }?.chosenBy ?? ""),
+    ] + metrics(results).flatMap { estimate(cell.metrics?[$0]) } + [
       number(cell.events.reduce(0) { $0 + $1.log.events.count + $1.log.more }),
       text(cell.failures.joined(separator: " | ")),
     ]

@@ -214,6 +214,12 @@ public struct ResultCell: Codable, Sendable, Equatable {
   public var adaptedShare: Double?
   /// How the settings were found, of the seeds with which they were; nil where they were given.
   public var choices: [SeedChoice]?
+  /// Further figures over the whole stream, by their names (`StreamMetric`); nil in results of earlier versions.
+  public var metrics: [String: Estimate]?
+  /// Quality against the number of inputs; nil where the strategy has no budgets.
+  public var curve: [CurveResult]?
+  /// The share of targets of each batch that lay in their intervals, mean over the seeds; nil where the arm gives none.
+  public var coverage: [Double]?
 
   /// A cell of the table.
   public init(
@@ -238,6 +244,18 @@ public struct ResultCell: Codable, Sendable, Equatable {
     self.domainMean = domainMean
     self.adaptedShare = adaptedShare
   }
+}
+
+/// A point of the curve of quality against the number of inputs, over the seeds.
+public struct CurveResult: Codable, Sendable, Equatable {
+  /// The budget, in the unit of the strategy's costs.
+  public var budget: Double
+  /// Inputs used, mean over the rows and the seeds.
+  public var features: Double
+  /// The quality figure.
+  public var quality: Estimate
+  /// Further figures, by their names.
+  public var metrics: [String: Estimate]
 }
 
 /// What a prediction costs, adaptation included.

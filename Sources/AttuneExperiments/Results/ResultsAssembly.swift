@@ -85,7 +85,7 @@ struct ResultsAssembly {
     let choices = zip(experiment.seeds, found).compactMap { seed, arm in
       arm?.choice.map { SeedChoice(seed: seed, choice: $0) }
     }
-    return ResultCell(
+    var cell = ResultCell(
       training: training, inference: inference, scenario: scenario.name,
       quality: Estimate(found.compactMap { $0?.quality }), perSeed: found.map { $0?.quality },
       difference: difference?.estimate,
@@ -95,6 +95,29 @@ struct ResultsAssembly {
       domains: domains(found, of: scenario), domainMean: domainMean(found),
       adaptedShare: ReportData.mean(found.compactMap { $0?.adaptedShare }),
       choices: choices.isEmpty ? nil : choices)
+    cell.metrics = Self.estimates(found.compactMap { $0?.metrics })
+    cell.curve = Self.curve(found.compactMap { $0?.curve })
+    let coverage = found.compactMap { $0?.coverage }.filter { !$0.isEmpty }
+    cell.coverage = coverage.isEmpty ? nil : Self.meanTrace(coverage)
+    return cell
+  }
+
+  private static func estimates(_ metrics: [[String: Double]]) -> [String: Estimate] {
+    Set(metrics.flatMap(\.keys)).reduce(into: [:]) { result, name in
+      result[name] = Estimate(metrics.compactMap { $0[name] })
+    }
+  }
+
+  /// The points that all seeds have.
+  private static func curve(_ curves: [[CurvePoint]]) -> [CurveResult]? {
+    guard let first = curves.first else { return nil }
+    return first.map(\.budget).compactMap { budget in
+      let points = curves.compactMap { $0.first { $0.budget == budget } }
+      guard points.count == curves.count, let quality = Estimate(points.map(\.quality)) else { return nil }
+      return CurveResult(
+        budget: budget, features: points.map(\.features).reduce(0, +) / Double(points.count), quality: quality,
+        metrics: estimates(points.map(\.metrics)))
+    }
   }
 
   private func domains(_ found: [ArmOutcome?], of scenario: ScenarioConfiguration) -> [DomainResult] {

@@ -37,29 +37,81 @@ public struct ExperimentData: Sendable {
     }
   }
 
-  /// The training and the test part for a seed. Categories have the codes of the training part's levels; those that only
+  /// The training and the test part for a seed, without the rows that are held out. Categories have the codes of the training part's levels; those that only
   /// the test part has come after them.
   public func split(seed: UInt64) throws -> (train: Table, test: Table) {
-    let (train, test) = try parts(seed: seed)
-    let isPlain = configuration.imputation == ImputationSettings() && configuration.encoding == EncodingSettings()
-    guard train.hasCategories || !isPlain else { return (train, test) }
-    let known = train.withOccurringLevels(keeping: Set(configuration.encoding.levels.keys))
-    let checked = test.withLevels(of: known.columns)
-    // Settings that do not fit the columns are found here, before anything trains.
-    try configuration.fitPreprocessing(to: known).checkCategories(checked, part: "test part")
-    return (known, checked)
+    let parts = try parts(seed: seed)
+    return (parts.train, parts.test)
   }
 
-  private func parts(seed: UInt64) throws -> (train: Table, test: Table) {
+  /// The parts of the data for a seed.
+  struct Parts {
+    /// The rows that models are trained on.
+    var train: Table
+    /// The rows that streams are made of.
+    var test: Table
+    /// Labeled rows that no model is trained on; nil where none are held out.
+    var heldOut: Table?
+  }
+
+  /// The parts for a seed. Categories have the codes of the training part's levels.
+  func parts(seed: UInt64) throws -> Parts {
+    let parts = try rawParts(seed: seed)
+    let isPlain = configuration.imputation == ImputationSettings() && configuration.encoding == EncodingSettings()
+    guard parts.train.hasCategories || !isPlain else { return parts }
+    let known = parts.train.withOccurringLevels(keeping: Set(configuration.encoding.levels.keys))
+    func checked(_ table: Table, _ name: String) throws -> Table {
+      let table = table.withLevels(of: known.columns)
+      // Settings that do not fit the columns are found here, before anything trains.
+      try configuration.fitPreprocessing(to: known).checkCategories(table, part: name)
+      return table
+    }
+    return Parts(
+      train: known, test: try checked(parts.test, "test part"),
+      heldOut: try parts.heldOut.map { try checked($0, "held-out part") })
+  }
+
+  private func rawParts(seed: UInt64) throws -> Parts {
     let root = Philox(seed: seed).fork("data")
     let table = try rows ?? Self.generate(configuration.source, root.fork("rows"))
     if let test = configuration.test {
-      return (table, try testRows ?? Self.generate(test, root.fork("test")))
+      return try holdingOut(table, seed: seed, test: try testRows ?? Self.generate(test, root.fork("test")))
     }
     let keys = try splitKeys ?? configuration.split.column.map { try table.texts(ofColumn: $0) }
-    return try split(
-      configuration.columnToDrop.map { try table.withoutColumn($0) } ?? table, keys: keys, seed: seed,
-      using: root.fork("split"))
+    let whole = try configuration.columnToDrop.map { try table.withoutColumn($0) } ?? table
+    let (train, test) = try split(whole, keys: keys, seed: seed, using: root.fork("split"))
+    guard case .rows(let list) = configuration.heldOut, case .rows(let lists) = configuration.split else {
+      return try holdingOut(train, seed: seed, test: test)
+    }
+    let path = DataPath.resolve(SplitConfiguration.Rows.path(list.path, seed: seed), folder: folder)
+    let taken = try RowList.read(path: path)
+    for used in [lists.trainPath(seed: seed, folder: folder), lists.testPath(seed: seed, folder: folder)] {
+      guard let row = Set(try RowList.read(path: used)).intersection(taken).min() else { continue }
+      throw ConfigValueError(
+        "row \(row) of '\(path)' is in '\(used)' too: rows that are held out neither train nor test", key: "heldOut.path")
+    }
+    return Parts(train: train, test: test, heldOut: try whole.rows(listed: taken, as: "held-out"))
+  }
+
+  /// The parts where a share of the training part is held out.
+  private func holdingOut(_ train: Table, seed: UInt64, test: Table) throws -> Parts {
+    guard case .fraction(let share) = configuration.heldOut else { return Parts(train: train, test: test) }
+    let count = Int((Double(train.count) * share.fraction).rounded())
+    guard count > 0, count < train.count else {
+      throw ConfigValueError(
+        "\(train.count) training rows leave none to train on or none to hold out", key: "heldOut.fraction",
+        given: "\(share.fraction)")
+    }
+    if configuration.keepsTime {
+      let kept = train.count - count
+      return Parts(
+        train: train.rows(at: Array(0..<kept)), test: test, heldOut: train.rows(at: Array(kept..<train.count)))
+    }
+    var generator = Philox(seed: seed).fork("data").fork("held out")
+    let order = generator.permutation(train.count)
+    return Parts(
+      train: train.rows(at: order.dropFirst(count).sorted()), test: test,
+      heldOut: train.rows(at: order.prefix(count).sorted()))
   }
 
   /// The parts of a table; `keys` has what a split by a column goes by.
@@ -95,7 +147,7 @@ public struct ExperimentData: Sendable {
       for path in source.paths { files[path] = DataPath.resolve(path, folder: folder) }
     }
     if data.test == nil {
-      for path in data.split.paths(seeds: configuration.seeds) { files[path] = DataPath.resolve(path, folder: folder) }
+      for path in data.split.paths(seeds: configuration.seeds) + data.heldOutPaths(seeds: configuration.seeds) { files[path] = DataPath.resolve(path, folder: folder) }
     }
     return files
   }
@@ -132,6 +184,12 @@ enum DataPath {
 }
 
 extension DataConfiguration {
+  /// The files of the rows that are held out, for some seeds, as given.
+  func heldOutPaths(seeds: [UInt64]) -> [String] {
+    guard case .rows(let list) = heldOut else { return [] }
+    return seeds.map { SplitConfiguration.Rows.path(list.path, seed: $0) }
+  }
+
   /// What shifts may know: image size, bounds, and the mean and deviation of each column of the training part.
   func shiftContext(for train: Table) -> ShiftContext {
     ShiftContext(for: train, image: image, range: range.map { Float($0[0])...Float($0[1]) })

@@ -71,7 +71,8 @@ public struct ExperimentRunner: Sendable {
     try folder.write(kept, to: "config.yaml")
     try folder.write(try RunFolder.json(provenance), to: "provenance.json")
     let run = UnitRun(
-      experiment: experiment, data: data, folder: folder, checkpointInterval: checkpointInterval,
+      experiment: experiment, data: data, folder: folder, cache: PreparationCache(keeping: experiment.seeds.first),
+      checkpointInterval: checkpointInterval,
       notice: { progress(.notice($0)) })
     let units = try await runUnits(run, provenance.runIdentity, jobs, progress)
     var measurement = latencyMeasurement
@@ -85,6 +86,7 @@ public struct ExperimentRunner: Sendable {
     try folder.write(try RunFolder.json(results), to: "results.json")
     try folder.write(ResultsCSV.render(results), to: "results.csv")
     if let domains = ResultsCSV.renderDomains(results) { try folder.write(domains, to: "domains.csv") }
+    if let curves = ResultsCSV.renderCurves(results) { try folder.write(curves, to: "curves.csv") }
     try folder.write(HTMLReport.render(results), to: "report.html")
     folder.linkLatest()
     return results

@@ -59,12 +59,13 @@ struct LatencyPhase {
       progress(index, jobs.count)
       do {
         let inputs = try job.model.preprocessing.apply(rows.features)
+        let strategy = try strategy(of: job, seed: seed)
         let context = try UnitRun.context(job.model, job.training, job.inference.name, scenario.name, seed: seed)
           .declared(
-            by: job.inference.strategy.strategy, samples: try SourceSamples(of: job.model, train, seed: seed),
+            by: strategy, samples: try SourceSamples(of: job.model, train, seed: seed),
             target: inputs, image: run.experiment.data.image ?? train.image)
         let summary = try measurement.measure(
-          job.inference.strategy.strategy, job.model, inputs: inputs,
+          strategy, job.model, inputs: inputs,
           targets: job.learns ? job.model.networkTargets(rows.targets, rows: 0..<rows.count) : nil,
           batchSize: job.query.size, serving: job.query.serving, context: context)
         for key in job.keys { result[key] = summary }
@@ -74,6 +75,15 @@ struct LatencyPhase {
     }
     progress(jobs.count, jobs.count)
     return result
+  }
+
+  /// The strategy as the unit of the first seed prepared it; a run that goes on may have to prepare it again.
+  private func strategy(of job: Job, seed: UInt64) throws -> any AdaptationStrategy {
+    if let prepared = run.cache[job.training, job.inference.name, seed] { return prepared }
+    guard let arm = run.experiment.training.first(where: { $0.name == job.training }) else {
+      return job.inference.strategy.strategy
+    }
+    return try run.prepare(job.inference, job.model, arm, seed: seed).strategy
   }
 
   /// What is timed: rows of a query, and what comes with it.

@@ -110,6 +110,9 @@ public struct PlanCheck: Sendable {
         using: &generator)
     }
     let scenario = experiment.scenarios.first?.name ?? ""
+    if let strategy = inference.strategy.strategy as? any PreparedStrategy {
+      return try strategy.check(for: served.network, task: served.task)
+    }
     let strategy = inference.strategy.strategy, samples = try SourceSamples(of: served, train, seed: seed)
     let context = UnitRun.context(served, arm.name, inference.name, scenario, seed: seed).declared(
       by: strategy, samples: samples, target: samples.inputs, image: experiment.data.image ?? train.image)

@@ -8,6 +8,7 @@ extension ExperimentConfiguration {
     copy.data.source = copy.data.source.mappingPaths(absolute)
     copy.data.test = copy.data.test?.mappingPaths(absolute)
     copy.data.split = copy.data.split.mappingPaths(absolute)
+    copy.data.heldOut = copy.data.heldOut?.mappingPaths(absolute)
     for index in copy.scenarios.indices {
       copy.scenarios[index].data = copy.scenarios[index].data?.mappingPaths(absolute)
       for domain in copy.scenarios[index].domains.indices {

@@ -27,7 +27,7 @@ extension AdaptationContext {
   ) rethrows -> AdaptationContext {
     var context = self
     context.image = image
-    if strategy.sourceAccess == .samples { context.samples = try samples() }
+    if strategy.sourceAccess >= .samples { context.samples = try samples() }
     if strategy.conventions?.seesTarget == true { context.target = target }
     return context
   }

@@ -16,18 +16,23 @@ struct StreamEvaluation {
   ) throws -> ArmOutcome {
     var serving = try StreamServing(strategy, model, stream, in: context, watch: watch)
     var scores = Scores(model: model, targets: stream.targets, domains: stream.domains), log = EventLog()
+    var figures = StreamFigures(model: model, targets: stream.targets), curve = CurveFigures(model, stream.targets)
     for (number, range) in stream.batches.enumerated() {
       try Cancellation.check()
       let output = try serving.answer(range) { scores.networkTargets($0) }
       log.add(serving.takeEvents(), row: range.lowerBound, batch: number)
       guard output.isFinite else { throw NonFiniteOutput(firstRow: range.lowerBound) }
       scores.add(model.output(output), rows: range)
+      figures.add(output, rows: range, details: serving.takeDetails())
+      curve.add(try serving.curve(range), rows: range)
     }
     return ArmOutcome(
       inference: "", scenario: "", quality: scores.total, trace: scores.trace, rows: stream.inputs.rows,
       operationsPerSample: Double(serving.operations) / Double(max(1, stream.inputs.rows)), preparation: nil,
       failure: nil, events: log.isEmpty ? nil : log, domains: domains(scores),
-      adaptedShare: stream.budget.map { _ in Double(serving.adapted) / Double(max(1, serving.batches)) })
+      adaptedShare: stream.budget.map { _ in Double(serving.adapted) / Double(max(1, serving.batches)) },
+      metrics: figures.metrics, curve: curve.points,
+      coverage: figures.coverage.isEmpty ? nil : figures.coverage)
   }
 
   private func domains(_ scores: Scores) -> [DomainOutcome]? {

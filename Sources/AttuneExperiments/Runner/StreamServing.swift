@@ -69,6 +69,12 @@ struct StreamServing {
   /// What the strategy and the monitors told since the last call.
   mutating func takeEvents() -> [AdaptationEvent] { running.takeEvents() + (watch?.takeEvents() ?? []) }
 
+  /// What the strategy says of its last answer besides the values.
+  mutating func takeDetails() -> AnswerDetails { running.takeDetails() }
+
+  /// The answers to some rows at each of the strategy's budgets; not counted among its operations.
+  func curve(_ rows: Range<Int>) throws -> [CurveAnswer] { try running.curve(stream.inputs.rows(rows)) }
+
   private mutating func restart(at row: Int) throws {
     restarts += 1
     var fresh = context

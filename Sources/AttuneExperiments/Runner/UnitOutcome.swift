@@ -65,6 +65,24 @@ public struct ArmOutcome: Codable, Sendable, Equatable {
   public var adaptedShare: Double?
   /// How the settings were found; nil where they were given.
   public var choice: ChoiceOutcome?
+  /// Further figures over the whole stream, by their names; nil where the arm failed.
+  public var metrics: [String: Double]?
+  /// Quality against the number of inputs; nil where the strategy has no budgets.
+  public var curve: [CurvePoint]?
+  /// The share of targets of each batch that lay in their intervals; nil where the arm gives none.
+  public var coverage: [Double]?
+}
+
+/// A point of the curve of quality against the number of inputs.
+public struct CurvePoint: Codable, Sendable, Equatable {
+  /// The budget, in the unit of the strategy's costs.
+  public var budget: Double
+  /// Inputs used, mean over the rows.
+  public var features: Double
+  /// The quality figure over the whole stream.
+  public var quality: Double
+  /// Further figures over the whole stream, by their names.
+  public var metrics: [String: Double]
 }
 
 /// One domain of a stream.

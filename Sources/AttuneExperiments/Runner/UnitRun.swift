@@ -8,6 +8,8 @@ struct UnitRun: Sendable {
   let experiment: ExperimentConfiguration
   let data: ExperimentData
   let folder: RunFolder
+  /// Strategies that were prepared.
+  var cache = PreparationCache(keeping: nil)
   /// Seconds between two checkpoints of a training.
   var checkpointInterval = 30.0
   /// Told where a checkpoint is passed by, and why.
@@ -29,9 +31,9 @@ struct UnitRun: Sendable {
     }
     var arms: [ArmOutcome] = []
     for inference in experiment.inference {
-      let served: (model: Model, cost: TrainingCost?)
+      let served: ServedArm
       do {
-        served = try serve(inference, model, arm, train: train, seed: seed)
+        served = try serve(inference, model, arm, modelBytes: bytes, train: train, seed: seed)
       } catch let error where !(error is CancellationError || error is FileError) {
         arms += experiment.scenarios.map { ArmOutcome(failed: error, inference: inference.name, scenario: $0.name) }
         continue
@@ -47,7 +49,7 @@ struct UnitRun: Sendable {
               by: strategy, samples: try samples.get(), target: stream.inputs,
               image: experiment.data.image ?? train.image)
           }
-          var strategy = inference.strategy.strategy, choice: ChoiceOutcome?
+          var strategy = served.strategy, choice: ChoiceOutcome?
           if let configuration = inference.choice {
             let parts = try ModelTraining(arm, in: experiment).parts(of: train, seed: seed)
             (strategy, choice) = try SettingChoice(
@@ -112,26 +114,49 @@ struct UnitRun: Sendable {
       try data.scenarioStream(of: scenario, train: train, test: test, seed: seed), of: scenario, for: model)
   }
 
-  /// The model that serves in an inference arm: the trained one, or a student of it.
+  /// What serves in an inference arm.
+  private struct ServedArm {
+    /// The trained model, or a student of it.
+    var model: Model
+    /// The strategy, prepared where it prepares itself.
+    var strategy: any AdaptationStrategy
+    /// What was spent between training and serving; nil where nothing was.
+    var cost: TrainingCost?
+  }
+
   private func serve(
-    _ inference: InferenceArmConfiguration, _ model: Model, _ arm: TrainingArmConfiguration, train: Table, seed: UInt64
-  ) throws -> (model: Model, cost: TrainingCost?) {
-    guard let student = inference.student else { return (model, nil) }
-    // Arms with the same student share its random numbers, and so its weights.
-    let generator = Philox(seed: seed).fork("student")
-    let inputs = try model.preprocessing.apply(train.features)
-    let (network, report) = try student.distill(model.network, task: model.task, inputs: inputs, using: generator)
-    var served = model
-    served.network = network
-    let bytes = try served.write(to: folder.modelPath(training: arm.name, seed: seed, student: inference.name))
-    return (served, TrainingCost(report, modelBytes: bytes, model: served))
+    _ inference: InferenceArmConfiguration, _ model: Model, _ arm: TrainingArmConfiguration, modelBytes: Int, train: Table,
+    seed: UInt64
+  ) throws -> ServedArm {
+    var served = ServedArm(model: model, strategy: inference.strategy.strategy, cost: nil)
+    if let student = inference.student {
+      // Arms with the same student share its random numbers, and so its weights.
+      let generator = Philox(seed: seed).fork("student")
+      let inputs = try model.preprocessing.apply(train.features)
+      let (network, report) = try student.distill(model.network, task: model.task, inputs: inputs, using: generator)
+      served.model.network = network
+      let bytes = try served.model.write(to: folder.modelPath(training: arm.name, seed: seed, student: inference.name))
+      served.cost = TrainingCost(report, modelBytes: bytes, model: served.model)
+    }
+    let (strategy, report) = try prepare(inference, served.model, arm, seed: seed)
+    served.strategy = strategy
+    guard let report else { return served }
+    var cost = TrainingCost(report, modelBytes: served.cost?.modelBytes ?? modelBytes, model: served.model)
+    if let distilling = served.cost {
+      cost.seconds += distilling.seconds
+      cost.operations += distilling.operations
+    }
+    served.cost = cost
+    return served
   }
 
   static func context(
     _ model: Model, _ training: String, _ inference: String, _ scenario: String, seed: UInt64
   ) -> AdaptationContext {
     let generator = Philox(seed: seed).fork("inference").fork(training).fork(inference).fork(scenario)
-    return AdaptationContext(task: model.task, source: model.source, generator: generator)
+    var context = AdaptationContext(task: model.task, source: model.source, generator: generator)
+    context.inputNames = model.preprocessing.inputNames
+    return context
   }
 }
 

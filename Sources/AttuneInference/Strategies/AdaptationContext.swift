@@ -13,6 +13,8 @@ public struct AdaptationContext: Sendable {
   public var target: Matrix?
   /// The shape of the images that the rows are; nil where they are none.
   public var image: ImageShape?
+  /// The names of the inputs; empty where they are not known.
+  public var inputNames: [String] = []
   /// Random numbers of the strategy's own.
   public var generator: Philox
 

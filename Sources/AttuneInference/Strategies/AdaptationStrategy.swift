@@ -69,6 +69,15 @@ public protocol AdaptationStrategy<State>: Sendable {
 
   /// What happened since the last call, in order. The state forgets it, so that it is told once.
   func takeEvents(_ state: inout State) -> [AdaptationEvent]
+
+  /// What the strategy says of its last answer besides the values. The state forgets it.
+  func takeDetails(_ state: inout State) -> AnswerDetails
+
+  /// The answers to a batch at each of the strategy's budgets, ascending, with the present state: points of the curve of
+  /// quality against the number of inputs. Empty where the strategy has no budgets.
+  ///
+  /// - Throws: as `predict`.
+  func curve(_ batch: Matrix, _ state: State) throws -> [CurveAnswer]
 }
 
 extension AdaptationStrategy {
@@ -95,6 +104,10 @@ extension AdaptationStrategy {
   public func serving(_ state: State, rows: Int) -> ServingNetwork? { nil }
   /// No events.
   public func takeEvents(_ state: inout State) -> [AdaptationEvent] { [] }
+  /// Nothing to say.
+  public func takeDetails(_ state: inout State) -> AnswerDetails { AnswerDetails() }
+  /// No budgets.
+  public func curve(_ batch: Matrix, _ state: State) throws -> [CurveAnswer] { [] }
 }
 
 extension AdaptationStrategy where State: Decodable {
@@ -112,6 +125,8 @@ public enum SourceAccess: String, Codable, Sendable, CaseIterable, Comparable {
   case statistics
   /// Training rows.
   case samples
+  /// Training rows with their targets, before it serves.
+  case labels
 
   /// By how much is needed.
   public static func < (left: SourceAccess, right: SourceAccess) -> Bool {

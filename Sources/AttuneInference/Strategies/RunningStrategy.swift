@@ -12,6 +12,10 @@ public protocol RunningStrategy: Sendable {
   func serving(rows: Int) -> ServingNetwork?
   /// What happened since the last call, in order.
   mutating func takeEvents() -> [AdaptationEvent]
+  /// What the strategy says of its last answer besides the values; told once.
+  mutating func takeDetails() -> AnswerDetails
+  /// The answers to a batch at each of the strategy's budgets; empty where it has none.
+  func curve(_ batch: Matrix) throws -> [CurveAnswer]
 }
 
 /// A strategy of a known type with its state.
@@ -30,6 +34,10 @@ struct Running<Strategy: AdaptationStrategy>: RunningStrategy {
   func serving(rows: Int) -> ServingNetwork? { strategy.serving(state, rows: rows) }
 
   mutating func takeEvents() -> [AdaptationEvent] { strategy.takeEvents(&state) }
+
+  mutating func takeDetails() -> AnswerDetails { strategy.takeDetails(&state) }
+
+  func curve(_ batch: Matrix) throws -> [CurveAnswer] { try strategy.curve(batch, state) }
 
   private static func checked(_ output: Matrix, for batch: Matrix) throws -> Matrix {
     guard output.rows == batch.rows else {

@@ -1,0 +1,72 @@
+internal import AttuneCore
+internal import AttuneData
+internal import AttuneInference
+internal import AttuneTraining
+internal import Synchronization
+
+/// Strategies that learned from labeled training rows, kept for who needs them again: the latency phase serves those of
+/// the first seed.
+final class PreparationCache: Sendable {
+  private struct Key: Hashable {
+    let training: String
+    let inference: String
+    let seed: UInt64
+  }
+
+  private let prepared = Mutex<[Key: any AdaptationStrategy]>([:])
+  /// The seed whose strategies are kept.
+  private let seed: UInt64?
+
+  init(keeping seed: UInt64?) { self.seed = seed }
+
+  subscript(training: String, inference: String, seed: UInt64) -> (any AdaptationStrategy)? {
+    get { prepared.withLock { $0[Key(training: training, inference: inference, seed: seed)] } }
+    set {
+      guard seed == self.seed else { return }
+      prepared.withLock { $0[Key(training: training, inference: inference, seed: seed)] = newValue }
+    }
+  }
+}
+
+extension UnitRun {
+  /// The strategy of an inference arm, ready to start, and what its preparation cost; nil where it needs none.
+  ///
+  /// - Throws: what the preparation throws.
+  func prepare(
+    _ inference: InferenceArmConfiguration, _ model: Model, _ arm: TrainingArmConfiguration, seed: UInt64
+  ) throws -> (strategy: any AdaptationStrategy, report: TrainingReport?) {
+    guard let strategy = inference.strategy.strategy as? any PreparedStrategy else {
+      return (inference.strategy.strategy, nil)
+    }
+    let (prepared, report) = try strategy.anyPrepared(
+      for: model.network, in: try preparationContext(inference, model, seed: seed))
+    cache[arm.name, inference.name, seed] = prepared
+    return (prepared, report)
+  }
+
+  private func preparationContext(
+    _ inference: InferenceArmConfiguration, _ model: Model, seed: UInt64
+  ) throws -> PreparationContext {
+    let parts = try data.parts(seed: seed)
+    func labeled(_ table: Table) throws -> LabeledRows {
+      LabeledRows(
+        inputs: try model.preprocessing.apply(table.features),
+        targets: model.networkTargets(table.targets, rows: 0..<table.count))
+    }
+    // Arms with the same strategy share its random numbers, whatever they are called.
+    return PreparationContext(
+      task: model.task, training: try labeled(parts.train), heldOut: try parts.heldOut.map(labeled),
+      source: model.source, inputNames: model.preprocessing.inputNames,
+      generator: Philox(seed: seed).fork("preparation").fork(inference.strategy.name),
+      checkCancellation: { try Cancellation.check() })
+  }
+}
+
+extension PreparedStrategy {
+  fileprivate func anyPrepared(
+    for network: Network, in context: PreparationContext
+  ) throws -> (any AdaptationStrategy, TrainingReport) {
+    let (strategy, report) = try prepared(for: network, in: context)
+    return (strategy, report)
+  }
+}
