@@ -24,7 +24,7 @@ enum Failure {
     case is ConfigError, is ConfigValueError, is UnknownStrategy, is RunFolderMismatch, is HyperparameterError: usage
     case is MissingNormalization, is MissingSourceStatistics, is RegressionOnly, is ClassificationOnly: usage
     case is MissingSourceSamples, is MissingSourceLabels, is MissingClassShares, is SingularConfusion: usage
-    case is BinaryOnly, is NoLinearOutput, is MissingImageShape: usage
+    case is BinaryOnly, is NoLinearOutput, is MissingImageShape, is UnpreparedStrategy, is MissingHeldOutRows: usage
     case is SourceNeeded, is StateMismatch: usage
     case is ParameterError, is UnfitScenario, is MetricsFileError: usage
     case let error as CheckpointError:

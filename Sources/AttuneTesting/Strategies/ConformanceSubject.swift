@@ -10,6 +10,8 @@ struct ConformanceSubject {
   let stream: [Matrix]
   /// Labels of each batch, on the network's scale.
   let labels: [Matrix]
+  /// What a strategy that prepares itself learns from.
+  let preparation: PreparationContext
 
   static let inputDimension = 6
 
@@ -59,6 +61,11 @@ struct ConformanceSubject {
       task: task, source: SourceStatistics(inputs: inputs, classShares: shares),
       samples: SourceSamples(inputs: inputs, labels: isClassifier ? (0..<500).map { $0 % classes } : nil),
       target: Matrix.concatenatingRows(stream), generator: Philox(seed: 5))
+    let targets = labels(inputs.rows)
+    preparation = PreparationContext(
+      task: task, training: LabeledRows(inputs: inputs.rows(0..<400), targets: targets.rows(0..<400)),
+      heldOut: LabeledRows(inputs: inputs.rows(400..<500), targets: targets.rows(400..<500)), source: context.source,
+      generator: Philox(seed: 6))
   }
 
   /// A network whose batch norms have the statistics and parameters of a trained one: neither 0 nor 1.

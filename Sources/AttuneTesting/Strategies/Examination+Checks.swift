@@ -69,7 +69,7 @@ extension Examination {
 
   mutating func checkConfiguration(_ strategy: S, _ subject: ConformanceSubject, _ expected: [Matrix]) throws {
     let data = try JSONEncoder().encode(strategy.configuration)
-    let decoded = try S(try JSONDecoder().decode(S.Configuration.self, from: data))
+    let decoded = try subject.prepared(S(try JSONDecoder().decode(S.Configuration.self, from: data)))
     compare(
       try outputs(of: decoded, on: subject), expected, .configuration, "encoded and decoded, it answers otherwise")
   }

@@ -30,9 +30,10 @@ struct Examination<S: AdaptationStrategy> {
   }
 
   /// All checks that need a network.
-  mutating func run(_ make: () throws -> S, on subject: ConformanceSubject) {
+  mutating func run(_ makeUnprepared: @escaping () throws -> S, on subject: ConformanceSubject) {
     self.subject = subject.name
     defer { self.subject = "no network" }
+    let make = { try subject.prepared(try makeUnprepared()) }
     let strategy: S, expected: [Matrix]
     do {
       strategy = try make()
@@ -89,5 +90,17 @@ extension Matrix {
   /// Equal shapes and bits; NaN equals itself.
   func hasSameBits(as other: Matrix) -> Bool {
     shape == other.shape && zip(elements, other.elements).allSatisfy { $0.bitPattern == $1.bitPattern }
+  }
+}
+
+extension ConformanceSubject {
+  /// The strategy with what it learned from the subject's labeled rows, where it learns from any.
+  func prepared<S: AdaptationStrategy>(_ strategy: S) throws -> S {
+    guard let preparing = strategy as? any PreparedStrategy else { return strategy }
+    return try opened(preparing) as? S ?? strategy
+  }
+
+  private func opened(_ strategy: some PreparedStrategy) throws -> any AdaptationStrategy {
+    try strategy.prepared(for: network, in: preparation).strategy
   }
 }

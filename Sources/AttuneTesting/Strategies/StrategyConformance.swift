@@ -8,7 +8,8 @@ public import AttuneInference
 /// ```
 ///
 /// A strategy runs on a classifier with batch norm, of 2 and of 10 classes; one that throws `BinaryOnly` for 10 runs on 2.
-/// One that throws `RegressionOnly` there runs on a linear regression and on a regression network with batch norm.
+/// One that throws `RegressionOnly` there runs on a linear regression and on a regression network with batch norm. One that
+/// prepares itself is prepared on labeled rows first.
 ///
 /// - Note: A strategy that traps, for example on the shape of a batch of the wrong width, ends the process: let `predict`
 ///   begin with `try state.network.checkInput(batch)` where it works on the batch before the network does.
@@ -45,7 +46,7 @@ public enum StrategyConformance {
   }
 
   private static func failures<S: AdaptationStrategy>(
-    _ type: S.Type, configuration: String, make: () throws -> S
+    _ type: S.Type, configuration: String, make: @escaping () throws -> S
   ) -> [ConformanceFailure] {
     var examination = Examination<S>(configuration: configuration)
     examination.checkTexts()
@@ -63,7 +64,7 @@ public enum StrategyConformance {
 
   private static func startError(_ strategy: some AdaptationStrategy, _ subject: ConformanceSubject) -> (any Error)? {
     do {
-      _ = try strategy.start(subject.network, in: subject.context)
+      _ = try subject.prepared(strategy).start(subject.network, in: subject.context)
       return nil
     } catch { return error }
   }
