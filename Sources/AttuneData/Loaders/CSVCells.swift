@@ -15,8 +15,8 @@ struct CSVCells {
   /// The levels of each feature; nil for numbers.
   private var levels: [CSVLevels?]
   private var problems = CSVProblems()
-  /// Rows that were read, and those of them that were left out.
-  private(set) var rows = 0, skipped = 0
+  /// Rows that were read, those of them that could not be used, and those that were not asked for.
+  private(set) var rows = 0, skipped = 0, filtered = 0
   /// Good rows whose targets were taken away.
   private var forgotten = 0
   private var keyTexts: [String] = []
@@ -43,12 +43,16 @@ struct CSVCells {
       }
     }
     try finish()
-    return skipped == 0 ? features : features.rows(0..<kept)
+    return kept == rows ? features : features.rows(0..<kept)
   }
 
   /// Reads the cells of the next row and writes its features; those of a row that is left out mean nothing.
   mutating func readRow(_ cells: [CSVReader.Cell], _ reader: CSVReader, into out: UnsafeMutablePointer<Float>) {
     rows += 1
+    guard isAskedFor(cells, reader) else {
+      filtered += 1
+      return
+    }
     let before = problems.count
     if cells.count == layout.names.count {
       if let key = layout.key { readKey(cells[key], key, rows, reader) }
@@ -65,8 +69,23 @@ struct CSVCells {
     finishRow(isGood: problems.count == before)
   }
 
-  /// Throws what is wrong with the rows, unless such rows are left out.
+  /// Whether the filters let a row through; a row that lacks cells is bad, and not filtered.
+  private func isAskedFor(_ cells: [CSVReader.Cell], _ reader: CSVReader) -> Bool {
+    guard cells.count == layout.names.count else { return true }
+    return layout.filters.allSatisfy { $0.texts.contains(reader.text(cells[$0.column])) }
+  }
+
+  /// Throws what is wrong with the rows, unless such rows are left out, and where the filters let no row through.
   func finish() throws {
+    if rows > 0, filtered == rows, let filter = layout.filters.first {
+      throw DataError(
+        path: path,
+        problems: [
+          .init(
+            column: layout.names[filter.column],
+            expected: "a row with \(filter.texts.sorted().map(\.debugDescription).joined(separator: " or ")), but none is left")
+        ], advice: "check the texts of 'where'")
+    }
     guard problems.count == 0 || (options.badRows == .skip && kept > 0) else { throw problems.error(path, options) }
   }
 
@@ -74,7 +93,7 @@ struct CSVCells {
   var isRefused: Bool { problems.count > 0 && options.badRows == .fail }
 
   /// Rows that can be used.
-  var kept: Int { rows - skipped }
+  var kept: Int { rows - skipped - filtered }
 
   /// The numbers of the targets since the last call, classes in the order in which they came, which are then forgotten.
   mutating func takeTargets() -> [Float] {
@@ -156,7 +175,12 @@ struct CSVCells {
   }
 
   private mutating func number(_ cell: CSVReader.Cell, _ column: Int, _ row: Int, _ reader: CSVReader) -> Float {
-    if let value = DecimalNumber.float(reader.bytes, cell.range, mark: decimalMark) { return value }
+    if let value = DecimalNumber.float(reader.bytes, cell.range, mark: decimalMark) {
+      guard let transform = layout.transforms[column] else { return value }
+      if let transformed = transform.apply(Double(value)) { return Float(transformed) }
+      note(cell, column, row, reader, expected: transform.domain, .domain)
+      return 0
+    }
     note(
       cell, column, row, reader,
       expected: "a finite decimal number" + (options.dialect.decimalComma ? " with a decimal comma" : ""),

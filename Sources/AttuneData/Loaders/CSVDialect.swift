@@ -12,11 +12,13 @@ public struct CSVDialect: Codable, Sendable, Equatable {
   public var missing: [String]
   /// Whether blanks and tabs around cells are cut off.
   public var trimsBlanks: Bool
+  /// Functions that the numbers of some columns go through, the target's too; nil for none.
+  public var transforms: [String: ColumnTransform]?
 
   /// A dialect; the defaults fit a comma-separated file with a header and without missing values.
   public init(
     separator: CSVSeparator = ",", decimalComma: Bool = false, hasHeader: Bool = true, columnNames: [String]? = nil,
-    missing: [String] = [], trimsBlanks: Bool = false
+    missing: [String] = [], trimsBlanks: Bool = false, transforms: [String: ColumnTransform]? = nil
   ) {
     self.separator = separator
     self.decimalComma = decimalComma
@@ -24,5 +26,6 @@ public struct CSVDialect: Codable, Sendable, Equatable {
     self.columnNames = columnNames
     self.missing = missing
     self.trimsBlanks = trimsBlanks
+    self.transforms = transforms
   }
 }

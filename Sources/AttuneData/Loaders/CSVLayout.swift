@@ -8,6 +8,10 @@ struct CSVLayout {
   let target: Int?
   /// The column to split by; nil where none is read.
   let key: Int?
+  /// The columns that decide which rows are read, with the texts of those rows.
+  let filters: [(column: Int, texts: Set<String>)]
+  /// The function of each column of the file; nil for numbers as they are.
+  let transforms: [ColumnTransform?]
   /// The features in their order.
   let features: [String]
   /// For each column of the file its place among the features; nil for the target and for columns that are not read.
@@ -25,6 +29,8 @@ struct CSVLayout {
     let targetColumn = try target.map(column)
     self.target = targetColumn
     key = try options.keyColumn.map(column)
+    filters = try options.rowFilter.sorted { $0.key < $1.key }.map { (try column($0.key), $0.value) }
+    transforms = try Self.transforms(options, names, column)
     for name in options.ignored.sorted() { _ = try column(name) }
     features =
       options.columns
@@ -53,6 +59,18 @@ struct CSVLayout {
     var places = [Int?](repeating: nil, count: names.count)
     for (place, name) in features.enumerated() { places[try column(name)] = place }
     self.places = places
+  }
+
+  private static func transforms(
+    _ options: CSVOptions, _ names: [String], _ column: (String) throws -> Int
+  ) throws -> [ColumnTransform?] {
+    var transforms = [ColumnTransform?](repeating: nil, count: names.count)
+    for (name, transform) in (options.dialect.transforms ?? [:]).sorted(by: { $0.key < $1.key }) {
+      // A file that a model reads may lack the target.
+      if options.isForModel, !names.contains(name) { continue }
+      transforms[try column(name)] = transform
+    }
+    return transforms
   }
 
   /// Whether a feature holds categories.

@@ -26,6 +26,8 @@ public struct CSVOptions: Sendable, Equatable {
   public var missingValues: MissingRule
   /// What becomes of a row that cannot be used.
   public var badRows: BadRows
+  /// Texts by column: only rows whose cells are among them are read, and the others are as if they were not there.
+  public var rowFilter: [String: Set<String>] = [:]
   /// A column whose texts are read beside the features, to split rows by; none of its cells may be empty.
   public var keyColumn: String?
   /// Whether a model told what the columns hold, so that advice speaks of the rows and not of the options.

@@ -2,7 +2,7 @@
 struct CSVProblems {
   /// Kinds of problem that call for different advice.
   enum Kind {
-    case missing, comma, point, blanks, number, text, notFilled, target, key, label, level, ragged
+    case missing, comma, point, blanks, number, text, notFilled, target, key, label, level, ragged, domain
   }
 
   private(set) var first: [DataError.Problem] = []
@@ -66,6 +66,7 @@ struct CSVProblems {
       isForModel
         ? "correct the cell: the model has learned only these categories"
         : "correct the cell, list the category in data.encoding.levels, or set data.encoding.unknown to ignore"
+    case .domain: "correct the cell, or take the column out of 'transforms'"
     case .ragged: "give every row as many cells as the first; check delimiters, quotes and blank lines"
     }
   }

@@ -14,10 +14,12 @@ public struct FittedColumn: Sendable, Equatable {
   public let dropsFirst: Bool
   /// What becomes of a category that is not among the levels.
   public let unknown: EncodingSettings.Unknown
+  /// Whether the network sees the column.
+  public let isUsed: Bool
 
   init(
     _ column: Column, fill: Double? = nil, hasIndicator: Bool = false, encoding: EncodingSettings.Kind = .oneHot,
-    dropsFirst: Bool = false, unknown: EncodingSettings.Unknown = .error
+    dropsFirst: Bool = false, unknown: EncodingSettings.Unknown = .error, isUsed: Bool = true
   ) {
     self.column = column
     self.fill = fill
@@ -25,10 +27,18 @@ public struct FittedColumn: Sendable, Equatable {
     self.encoding = encoding
     self.dropsFirst = dropsFirst
     self.unknown = unknown
+    self.isUsed = isUsed
+  }
+
+  /// The column, which the network does not see.
+  var unused: FittedColumn {
+    FittedColumn(
+      column, fill: fill, hasIndicator: hasIndicator, encoding: encoding, dropsFirst: dropsFirst, unknown: unknown,
+      isUsed: false)
   }
 
   /// Whether it is a column of numbers in which a missing value is an error.
-  var isPlain: Bool { column.kind == .numeric && fill == nil && !hasIndicator }
+  var isPlain: Bool { column.kind == .numeric && fill == nil && !hasIndicator && isUsed }
 
   var isOneHot: Bool { column.levels != nil && encoding == .oneHot }
 
@@ -40,6 +50,7 @@ public struct FittedColumn: Sendable, Equatable {
 
   /// The names of the network inputs that the column becomes, such as `ocean_proximity=INLAND`.
   public var inputNames: [String] {
+    guard isUsed else { return [] }
     guard isOneHot, let levels = column.levels else {
       return [column.name] + (hasIndicator ? ["\(column.name)=missing"] : [])
     }
@@ -49,7 +60,7 @@ public struct FittedColumn: Sendable, Equatable {
 
   /// The number of network inputs that the column becomes.
   public var inputCount: Int {
-    isOneHot ? codeCount - (dropsFirst ? 1 : 0) : hasIndicator ? 2 : 1
+    !isUsed ? 0 : isOneHot ? codeCount - (dropsFirst ? 1 : 0) : hasIndicator ? 2 : 1
   }
 
   /// What is wrong with a description that was read; nil if nothing is.
@@ -74,20 +85,24 @@ extension FittedColumn {
     var encoding: EncodingSettings.Kind?
     var dropsFirst: Bool?
     var unknown: EncodingSettings.Unknown?
+    /// False for a column that the network does not see.
+    var isUsed: Bool?
   }
 
   init(_ name: String, _ description: Description) {
     self.init(
       Column(name, description.levels.map { .categorical(levels: $0) } ?? .numeric), fill: description.fill,
       hasIndicator: description.hasIndicator ?? false, encoding: description.encoding ?? .oneHot,
-      dropsFirst: description.dropsFirst ?? false, unknown: description.unknown ?? .error)
+      dropsFirst: description.dropsFirst ?? false, unknown: description.unknown ?? .error,
+      isUsed: description.isUsed ?? true)
   }
 
   var description: Description {
     guard let levels = column.levels else {
-      return Description(fill: fill, hasIndicator: hasIndicator ? true : nil)
+      return Description(fill: fill, hasIndicator: hasIndicator ? true : nil, isUsed: isUsed ? nil : false)
     }
     return Description(
-      levels: levels, fill: fill, encoding: encoding, dropsFirst: dropsFirst ? true : nil, unknown: unknown)
+      levels: levels, fill: fill, encoding: encoding, dropsFirst: dropsFirst ? true : nil, unknown: unknown,
+      isUsed: isUsed ? nil : false)
   }
 }

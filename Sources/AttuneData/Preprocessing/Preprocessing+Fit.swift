@@ -12,6 +12,7 @@ extension Preprocessing {
   ///   - scalingTargets: whether the targets of a regression are standardized too.
   ///   - imputation: what missing values become.
   ///   - encoding: how categories become numbers.
+  ///   - used: the columns that the network sees; nil for all.
   ///   - rows: the training part, of one row or more.
   /// - Throws: `ShapeError` if the table has no rows or all inputs are left out; `MissingValueError` for a missing value that
   ///   nothing replaces; `ConfigValueError` if a setting names a column that is not there or of another kind, or nothing can
@@ -19,13 +20,13 @@ extension Preprocessing {
   public static func fit(
     _ kind: Kind, factor: Double = 1, scalingTargets: Bool = true,
     imputation: ImputationSettings = ImputationSettings(),
-    encoding: EncodingSettings = EncodingSettings(), to rows: some TableRows
+    encoding: EncodingSettings = EncodingSettings(), using used: [String]? = nil, to rows: some TableRows
   ) throws -> Preprocessing {
     guard rows.count > 0 else {
       throw ShapeError(operation: "fit preprocessing", expected: "a table of one row or more", found: "no rows")
     }
     try check(imputation, encoding, rows.columns)
-    let columns = try fittedColumns(rows, imputation, encoding)
+    let columns = try Self.using(used, of: try fittedColumns(rows, imputation, encoding))
     var means: [Double] = [], deviations: [Double] = []
     if kind == .standardize {
       let moments = try ColumnMoments(fills: columns.map(\.fill)) { add in
@@ -62,6 +63,16 @@ extension Preprocessing {
       throw ConfigValueError(
         "encoding: no column of categories has this name", key: "data", given: name, known: categories)
     }
+  }
+
+  /// The columns, of which the network sees those that are named.
+  private static func using(_ used: [String]?, of columns: [FittedColumn]) throws -> [FittedColumn] {
+    guard let used else { return columns }
+    let names = columns.map(\.column.name)
+    if let name = used.first(where: { !names.contains($0) }) {
+      throw ConfigValueError("no column has this name", key: "features", given: name, known: names)
+    }
+    return columns.map { used.contains($0.column.name) ? $0 : $0.unused }
   }
 
   private static func fittedColumns(

@@ -3,6 +3,7 @@ struct PreprocessingStep: Sendable, Equatable {
   /// What became of a cell.
   enum Outcome { case written, missing, unknown }
 
+  private let isUsed: Bool
   private let isCategorical: Bool
   private let isOneHot: Bool
   private let levelCount: Int
@@ -17,6 +18,7 @@ struct PreprocessingStep: Sendable, Equatable {
   private let factor: Double
 
   init(_ column: FittedColumn, mean: Double, deviation: Double, factor: Double) {
+    isUsed = column.isUsed
     isCategorical = column.column.levels != nil
     isOneHot = column.isOneHot
     levelCount = column.column.levels?.count ?? 0
@@ -33,6 +35,7 @@ struct PreprocessingStep: Sendable, Equatable {
   /// Writes the inputs of a cell and moves `place` past them.
   @inline(__always)
   func write(_ cell: Float, to out: UnsafeMutableBufferPointer<Float>, at place: inout Int) -> Outcome {
+    guard isUsed else { return .written }
     var value = Double(cell)
     let isMissing = value.isNaN
     if isMissing {

@@ -24,6 +24,10 @@ extension DataSourceConfiguration {
     public var categorical: [String]
     /// Columns that are not read.
     public var ignore: [String]
+    /// Functions that the numbers of some columns go through when they are read, the target's too.
+    public var transforms: [String: ColumnTransform]
+    /// Texts by column: only rows whose cells are among them are read.
+    public var `where`: [String: [String]]
     /// What becomes of rows that cannot be used.
     public var onError: CSVOptions.BadRows
     /// Whether the rows stay on the disk, for a file that may be larger than the memory; `attune train` only.
@@ -63,6 +67,8 @@ extension DataSourceConfiguration {
       trim = try keys.decodeIfPresent(Bool.self, forKey: .trim) ?? standard.trimsBlanks
       categorical = try keys.decodeIfPresent([String].self, forKey: .categorical) ?? []
       ignore = try keys.decodeIfPresent([String].self, forKey: .ignore) ?? []
+      transforms = try keys.decodeIfPresent([String: ColumnTransform].self, forKey: .transforms) ?? [:]
+      `where` = try keys.decodeIfPresent([String: [String]].self, forKey: .where) ?? [:]
       onError = try keys.decodeIfPresent(CSVOptions.BadRows.self, forKey: .onError) ?? .fail
       streaming = try keys.decodeIfPresent(Bool.self, forKey: .streaming) ?? false
       pixels = try keys.decodeIfPresent(Pixels.self, forKey: .pixels)
@@ -70,6 +76,7 @@ extension DataSourceConfiguration {
 
     private enum CodingKeys: String, CodingKey {
       case path, target, separator, decimalComma, header, columns, missing, trim, categorical, ignore, onError
+      case transforms, `where`
       case streaming, pixels
     }
 
@@ -83,6 +90,12 @@ extension DataSourceConfiguration {
       for (key, names) in [("categorical", categorical), ("ignore", ignore)] {
         try ConfigCheck.require(!names.contains(target), key, "must not name the target '\(target)'")
       }
+      for (name, texts) in `where`.sorted(by: { $0.key < $1.key }) {
+        try ConfigCheck.require(!texts.isEmpty, "where", "must give one text or more for column '\(name)'")
+      }
+      if let name = categorical.first(where: { transforms[$0] != nil }) {
+        throw ConfigValueError("must not name a column of categories", key: "transforms", given: name)
+      }
       if let name = categorical.first(where: ignore.contains) {
         throw ConfigValueError("must not name a column that is ignored", key: "categorical", given: name)
       }
@@ -92,7 +105,7 @@ extension DataSourceConfiguration {
     public var dialect: CSVDialect {
       CSVDialect(
         separator: separator, decimalComma: decimalComma, hasHeader: header, columnNames: columns, missing: missing,
-        trimsBlanks: trim)
+        trimsBlanks: trim, transforms: transforms.isEmpty ? nil : transforms)
     }
   }
 

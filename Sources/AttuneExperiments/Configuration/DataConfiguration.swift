@@ -177,15 +177,15 @@ public enum PreprocessingConfiguration: Codable, Sendable, Equatable {
 }
 
 extension DataConfiguration {
-  /// The preprocessing of a training part.
-  func fitPreprocessing(to rows: some TableRows) throws -> Preprocessing {
+  /// The preprocessing of a training part, with all columns or those that a training arm uses.
+  func fitPreprocessing(to rows: some TableRows, using used: [String]? = nil) throws -> Preprocessing {
     let (kind, factor): (Preprocessing.Kind, Double) =
       switch preprocessing {
       case .none: (.none, 1)
       case .standardize: (.standardize, 1)
       case .scale(let settings): (.scale, settings.factor)
       }
-    return try Preprocessing.fit(kind, factor: factor, imputation: imputation, encoding: encoding, to: rows)
+    return try Preprocessing.fit(kind, factor: factor, imputation: imputation, encoding: encoding, using: used, to: rows)
   }
 }
 

@@ -38,6 +38,8 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
   public var solver: SolverConfiguration?
   /// A network of the arm's own; nil for the experiment's.
   public var network: NetworkConfiguration?
+  /// The columns that the arm's network sees; nil for all.
+  public var features: [String]?
 
   /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
@@ -59,6 +61,7 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
     mixup = try keys.decodeIfPresent(Double.self, forKey: .mixup)
     averaging = try keys.decodeIfPresent(AveragingConfiguration.self, forKey: .averaging)
     network = try keys.decodeIfPresent(NetworkConfiguration.self, forKey: .network)
+    features = try keys.decodeIfPresent([String].self, forKey: .features)
     let iterative: [CodingKeys] = [
       .optimizer, .epochs, .batchSize, .labelSmoothing, .augmentation, .schedule, .gradientClipping, .l1, .maxNorm,
       .groups, .mixup, .averaging, .validation, .earlyStopping,
@@ -70,7 +73,7 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
 
   private enum CodingKeys: String, CodingKey {
     case name, optimizer, epochs, batchSize, labelSmoothing, augmentation, schedule, gradientClipping, validation
-    case earlyStopping, solver, network
+    case earlyStopping, solver, network, features
     case l1, maxNorm, groups, mixup, averaging
   }
 
@@ -79,6 +82,7 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
     var keys = encoder.container(keyedBy: CodingKeys.self)
     try keys.encode(name, forKey: .name)
     try keys.encodeIfPresent(network, forKey: .network)
+    try keys.encodeIfPresent(features, forKey: .features)
     if let solver { return try keys.encode(solver, forKey: .solver) }
     try keys.encode(optimizer, forKey: .optimizer)
     try keys.encode(epochs, forKey: .epochs)
@@ -98,6 +102,11 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
 
   /// Throws a `ConfigValueError` for the first setting out of its range.
   public func validate() throws {
+    if let features {
+      try ConfigCheck.require(
+        !features.isEmpty && Set(features).count == features.count, "features",
+        "must name one column or more, each of them once")
+    }
     try ConfigCheck.require(epochs >= 0, "epochs", "must be an integer of at least 0")
     try ConfigCheck.require(epochs <= 1_000_000_000, "epochs", "must be an integer of at most 1,000,000,000")
     try ConfigCheck.require(batchSize >= 1, "batchSize", "must be an integer of at least 1")
@@ -115,6 +124,10 @@ public struct TrainingArmConfiguration: Codable, Sendable, ValidatedConfiguratio
 
   /// One line for tables.
   public var summary: String {
+    (features.map { "\(Wording.counted($0.count, "column")): " } ?? "") + method
+  }
+
+  private var method: String {
     if let solver { return solver.summary }
     var parts = [optimizer.summary, "\(epochs) epochs", "batches of \(batchSize)"]
     if let schedule { parts.append("\(schedule.kind) schedule") }

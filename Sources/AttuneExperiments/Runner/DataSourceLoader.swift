@@ -140,6 +140,7 @@ extension DataSourceConfiguration.CSV {
     var options = CSVOptions(
       dialect, classes: classes, categorical: Set(categorical), ignored: Set(ignore),
       missingValues: configuration.imputation.missingRule, badRows: onError)
+    options.rowFilter = `where`.mapValues(Set.init)
     options.acceptsUnknownLevels = configuration.encoding.unknown == .ignore
     guard let columns else {
       // Levels for columns that this file does not declare are found to be wrong when the encoding is fitted.

@@ -36,7 +36,7 @@ public struct ModelTraining: Sendable {
     observer: TrainingObserver = { _ in }
   ) throws -> (model: Model, report: TrainingReport) {
     let (fitted, validated) = try parts(of: rows, seed: seed)
-    let preprocessing = try data.fitPreprocessing(to: fitted)
+    let preprocessing = try data.fitPreprocessing(to: fitted, using: arm.features)
     let table = fitted as? Table
     // Rows in memory are preprocessed once, others with each batch: the same operations on each number.
     let inputs = try table.map { try preprocessing.apply($0.features) }
@@ -120,7 +120,7 @@ public struct ModelTraining: Sendable {
   /// The model before the first step, as `train` starts from.
   func untrained(for rows: Table, seed: UInt64) throws -> Model {
     let fitted = try parts(of: rows, seed: seed).fitted
-    let preprocessing = try data.fitPreprocessing(to: fitted)
+    let preprocessing = try data.fitPreprocessing(to: fitted, using: arm.features)
     return try untrainedModel(fitted, preprocessing, preprocessing.apply(fitted.features), seed: seed)
   }
 
