@@ -13,6 +13,8 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
   public var test: DataSourceConfiguration?
   /// Labeled rows of the training part that no model is trained on; nil holds none out.
   public var heldOut: HeldOutConfiguration?
+  /// Whether each seed trains on rows drawn with replacement from the training part, as many as it has.
+  public var bootstrap: Bool
   /// What happens to a row before it reaches the network; fitted on the training part.
   public var preprocessing: PreprocessingConfiguration
   /// What missing values become; fitted on the training part.
@@ -35,6 +37,7 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
     }
     split = try keys.decodeIfPresent(SplitConfiguration.self, forKey: .split) ?? SplitConfiguration()
     heldOut = try keys.decodeIfPresent(HeldOutConfiguration.self, forKey: .heldOut)
+    bootstrap = try keys.decodeIfPresent(Bool.self, forKey: .bootstrap) ?? false
     preprocessing =
       try keys.decodeIfPresent(PreprocessingConfiguration.self, forKey: .preprocessing) ?? .standardize
     imputation = try keys.decodeIfPresent(ImputationSettings.self, forKey: .imputation) ?? ImputationSettings()
@@ -44,7 +47,7 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case source, test, task, split, heldOut, preprocessing, imputation, encoding, image, range
+    case source, test, task, split, heldOut, bootstrap, preprocessing, imputation, encoding, image, range
   }
 
   /// Encodes so that decoding gives an equal value.
@@ -55,6 +58,7 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
     try keys.encode(task, forKey: .task)
     if test == nil { try keys.encode(split, forKey: .split) }
     try keys.encodeIfPresent(heldOut, forKey: .heldOut)
+    try keys.encode(bootstrap, forKey: .bootstrap)
     try keys.encode(preprocessing, forKey: .preprocessing)
     try keys.encode(imputation, forKey: .imputation)
     try keys.encode(encoding, forKey: .encoding)

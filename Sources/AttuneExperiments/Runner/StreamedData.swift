@@ -63,6 +63,9 @@ public struct StreamedData: Sendable {
     guard case .csv(let csv) = configuration.source else {
       throw refusal("only CSV files are streamed", key: "source")
     }
+    guard !configuration.bootstrap else {
+      throw refusal("the rows of a streamed file are not drawn with replacement", key: "bootstrap")
+    }
     guard configuration.heldOut == nil else { throw refusal("no rows of a streamed file are held out", key: "heldOut") }
     switch (configuration.test, configuration.split) {
     case (.csv, _), (nil, .random): return csv

@@ -50,6 +50,18 @@ import Testing
     }
   }
 
+  @Test func `a bootstrap draws as many training rows as there are, anew for each seed, and no held-out or test row`() throws {
+    try withSales { folder in
+      let data = try data(
+        "ignore: [region]", "split: time, heldOut: {fraction: 0.25}, bootstrap: true", folder: folder)
+      let (first, second) = (try data.parts(seed: 1), try data.parts(seed: 2))
+      #expect(first.train.count == 15 && numbers(first.train) == numbers(first.train).sorted())
+      #expect(Set(numbers(first.train)).isSubset(of: 0..<15) && Set(numbers(first.train)).count < 15)
+      #expect(numbers(first.train) != numbers(second.train) && numbers(first.train) == numbers(try data.parts(seed: 1).train))
+      #expect(numbers(first.heldOut) == Array(15..<20) && numbers(first.test) == Array(20..<40))
+    }
+  }
+
   @Test func `a list of rows is held out beside lists that train and test, and no row is in two of them`() throws {
     try withSales { folder in
       for (name, rows) in [("train", [0, 1]), ("test", [2]), ("held", [5, 3]), ("bad", [7, 1])] {
