@@ -5,7 +5,7 @@ import Testing
 @testable import AttuneData
 
 @Suite struct DatasetTests {
-  @Test(arguments: ["digits.csv", "diabetes.csv", "trump-approval.csv"])
+  @Test(arguments: ["digits.csv", "diabetes.csv", "trump-approval.csv", "phishing.csv"])
   func `the file has the hash that the readme states`(name: String) throws {
     let readme = try String(contentsOfFile: Repository.path("datasets/README.md"), encoding: .utf8)
     let line = try #require(readme.split(separator: "\n").first { $0.hasPrefix("| `\(name)` | `") })

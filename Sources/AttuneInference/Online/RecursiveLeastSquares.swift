@@ -8,10 +8,9 @@ public import AttuneCore
 /// that is not finite teaches nothing. Regression only.
 ///
 /// - Source: Haykin (2002), Adaptive filter theory, 4th edition, section 9.3 (exponentially weighted RLS). Equals weighted
-///   ridge regression towards the trained weights.
+///   ridge regression towards the trained weights. Computed as `LeastSquaresRecursion` says.
 /// - Note: Differs from the source where forgetting meets features that stand still: `P` would grow by `1 / f` a row
-///   without end. Once an element of its diagonal exceeds 100 times the start, `P ← (P⁻¹ + I / c)⁻¹` with c ten times the
-///   start, which counts the present weights as one more observation of weight `1 / c`; see `boundCovariance`.
+///   without end. Its diagonal is bounded by 100 times the start; `LeastSquaresRecursion` says how.
 public struct RecursiveLeastSquares: AdaptationStrategy {
   /// The settings.
   public struct Configuration: Codable, Sendable, Equatable, DefaultInitializable, ValidatedConfiguration {
@@ -33,12 +32,16 @@ public struct RecursiveLeastSquares: AdaptationStrategy {
 
   /// The network, and the output layer in double precision.
   public struct State: Codable, Sendable {
-    /// The trained network, whose output layer is replaced by `weights`.
+    /// The trained network, whose output layer is replaced by the weights of the recursion.
     public let network: Network
+    var recursion: LeastSquaresRecursion
+
     /// One row per output, the bias last: `[k, h + 1]`.
-    public internal(set) var weights: DoubleMatrix
+    public var weights: DoubleMatrix { recursion.weights }
     /// The inverse of the weighted second moments of the features, `[h + 1, h + 1]`.
-    public internal(set) var covariance: DoubleMatrix
+    public var covariance: DoubleMatrix { recursion.covariance }
+    /// How often the covariance reached its bound.
+    public var windUps: Int { recursion.windUps }
   }
 
   /// `recursive-least-squares` in config files.
@@ -72,22 +75,23 @@ public struct RecursiveLeastSquares: AdaptationStrategy {
       for j in 0..<h { weights[i, j] = Double(output.weight[i, j]) }
       weights[i, h] = output.bias.map { Double($0[0, i]) } ?? 0
     }
-    var covariance = DoubleMatrix(rows: h + 1, columns: h + 1)
-    for j in 0...h { covariance[j, j] = configuration.initialCovariance }
-    return State(network: network, weights: weights, covariance: covariance)
+    let recursion = LeastSquaresRecursion(
+      weights: weights, covariance: configuration.initialCovariance, noise: configuration.forgetting,
+      decay: configuration.forgetting, limit: 100 * configuration.initialCovariance)
+    return State(network: network, recursion: recursion)
   }
 
   /// Answers a batch, adapting as it goes.
   public func predict(_ batch: Matrix, _ state: inout State) throws -> Matrix {
     let features = try state.network.features(batch)  // [n, h]
-    let h = features.columns, k = state.weights.rows
+    let h = features.columns, weights = state.weights, k = weights.rows
     OperationCounter.add(2 * batch.rows * k * (h + 1))
     return Matrix(rows: batch.rows, columns: k) { out in
       features.withElements { f in
         for i in 0..<batch.rows {
           for c in 0..<k {
-            var value = state.weights[c, h]
-            for j in 0..<h { value += state.weights[c, j] * Double(f[i * h + j]) }
+            var value = weights[c, h]
+            for j in 0..<h { value += weights[c, j] * Double(f[i * h + j]) }
             out[i * k + c] = Float(value)
           }
         }
@@ -98,67 +102,17 @@ public struct RecursiveLeastSquares: AdaptationStrategy {
   /// Learns from rows whose labels have arrived.
   public func learn(from feedback: Feedback, _ state: inout State) throws {
     let features = try state.network.features(feedback.inputs)
-    guard feedback.targets.shape == Shape(rows: features.rows, columns: state.weights.rows) else {
+    guard feedback.targets.shape == Shape(rows: features.rows, columns: state.recursion.outputs) else {
       throw ShapeError(
-        operation: Self.name, expected: "targets [\(features.rows), \(state.weights.rows)]",
+        operation: Self.name, expected: "targets [\(features.rows), \(state.recursion.outputs)]",
         found: "\(feedback.targets.shape)")
     }
     for row in 0..<features.rows {
-      let inputs = features.row(row).map(Double.init) + [1], targets = feedback.targets.row(row).map(Double.init)
+      let inputs = features.row(row).map(Double.init), targets = feedback.targets.row(row).map(Double.init)
       guard inputs.allSatisfy(\.isFinite), targets.allSatisfy(\.isFinite) else { continue }
-      state.update(inputs, targets: targets, forgetting: configuration.forgetting)
-      try state.boundCovariance(initial: configuration.initialCovariance)
-    }
-  }
-}
-
-extension RecursiveLeastSquares.State {
-  /// One labeled row.
-  mutating func update(_ inputs: [Double], targets: [Double], forgetting: Double) {
-    let d = inputs.count
-    var projected = [Double](repeating: 0, count: d)  // P·φ
-    for i in 0..<d {
-      for j in 0..<d { projected[i] += covariance[i, j] * inputs[j] }
-    }
-    var denominator = forgetting
-    for j in 0..<d { denominator += inputs[j] * projected[j] }
-    for (output, target) in targets.enumerated() {
-      var error = target
-      for j in 0..<d { error -= weights[output, j] * inputs[j] }
-      for j in 0..<d { weights[output, j] += projected[j] / denominator * error }
-    }
-    // P stays symmetric to the bit: both halves are written from one value.
-    for i in 0..<d {
-      for j in 0...i {
-        let value = (covariance[i, j] - projected[i] * projected[j] / denominator) / forgetting
-        covariance[i, j] = value
-        covariance[j, i] = value
-      }
-    }
-    OperationCounter.add(d * (2 * d + 2) + 4 * d * targets.count + 2 * d * (d + 1))
-  }
-
-  /// Keeps `P` from winding up in directions that no row excites, where forgetting alone multiplies it by `1 / f` a row:
-  /// after 14,000 rows at f = 0.95 it overflows, and long before that its rounding errors swamp the other directions.
-  ///
-  /// `P ← (P⁻¹ + I / c)⁻¹ = c · P · (P + c·I)⁻¹` with c = 10 · initial where an element of the diagonal exceeds
-  /// 100 · initial. The weights stay; `P` falls below c there and hardly changes where it is small against c, so that known
-  /// directions go on forgetting.
-  ///
-  /// - Complexity: O(d³), at most once in `ln 11 / −ln f` rows in a direction at rest.
-  /// - Source: Gunnarsson (1994), On covariance modification and regularization in recursive least squares identification,
-  ///   IFAC Symposium on System Identification, Copenhagen.
-  mutating func boundCovariance(initial: Double) throws(FactorizationError) {
-    let d = covariance.rows, c = 10 * initial
-    guard (0..<d).contains(where: { covariance[$0, $0] > 100 * initial }) else { return }
-    var sum = covariance
-    for j in 0..<d { sum[j, j] += c }
-    let share = try Cholesky(sum).solve(covariance)  // (P + c·I)⁻¹ · P
-    for i in 0..<d {
-      for j in 0...i {
-        let value = c * (share[i, j] + share[j, i]) / 2
-        covariance[i, j] = value
-        covariance[j, i] = value
+      // False where finite floats give products that are not: it taught nothing then.
+      _ = inputs.withUnsafeBufferPointer { row in
+        targets.withUnsafeBufferPointer { state.recursion.learn(row, targets: $0) }
       }
     }
   }
