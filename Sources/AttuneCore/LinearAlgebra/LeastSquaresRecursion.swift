@@ -43,7 +43,9 @@ public struct LeastSquaresRecursion: Sendable, Codable, Equatable {
   private var stride: Int { diagonal.count }
 
   /// Weights before the first row, `[outputs, dimension]`, and `P = covariance · I`.
-  public init(weights: DoubleMatrix, covariance: Double, noise: Double, decay: Double, limit: Double = .greatestFiniteMagnitude) {
+  public init(
+    weights: DoubleMatrix, covariance: Double, noise: Double, decay: Double, limit: Double = .greatestFiniteMagnitude
+  ) {
     precondition(covariance > 0 && noise > 0 && decay > 0 && decay <= 1 && limit >= covariance, "not a covariance")
     (dimension, outputs) = (weights.columns, weights.rows)
     (self.noise, self.decay, self.limit) = (noise, decay, limit)
@@ -140,7 +142,8 @@ public struct LeastSquaresRecursion: Sendable, Codable, Equatable {
           withUnsafeTemporaryAllocation(of: Double.self, capacity: count + targets.count) { work in
             attune_least_squares_step(
               dimension, row.count, row.baseAddress, targets.count, targets.baseAddress, &rule, factors.baseAddress,
-              diagonal.baseAddress, weights.baseAddress, work.baseAddress.map { $0 + count }, work.baseAddress, &floored)
+              diagonal.baseAddress, weights.baseAddress, work.baseAddress.map { $0 + count }, work.baseAddress, &floored
+            )
           }
         }
       }
@@ -156,7 +159,8 @@ public struct LeastSquaresRecursion: Sendable, Codable, Equatable {
       var unit = [Double](repeating: 0, count: dimension)
       for j in 0..<dimension {
         unit[j] = 1
-        _ = unit.withUnsafeBufferPointer { step($0, UnsafeBufferPointer(start: nil, count: 0), noise: limit / 10, decay: 1) }
+        let none = UnsafeBufferPointer<Double>(start: nil, count: 0)
+        _ = unit.withUnsafeBufferPointer { step($0, none, noise: limit / 10, decay: 1) }
         unit[j] = 0
       }
     }

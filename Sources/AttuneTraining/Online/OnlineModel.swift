@@ -111,6 +111,7 @@ struct ScaledLearner<Model: OnlineModel>: OnlineLearner {
   private func notFinite(_ row: UnsafeBufferPointer<Double>, _ target: Double) -> NonFiniteRow {
     let place = row.firstIndex { !$0.isFinite }
     return NonFiniteRow(
-      row: rowsLearned + rowsRefused, place: place.map { .feature($0) } ?? .target, value: place.map { row[$0] } ?? target)
+      row: rowsLearned + rowsRefused, place: place.map { .feature($0) } ?? .target,
+      value: place.map { row[$0] } ?? target)
   }
 }

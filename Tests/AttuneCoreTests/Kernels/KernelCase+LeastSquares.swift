@@ -46,7 +46,8 @@ extension KernelCase {
       return comparisons + [
         Comparison("P", found, product, roundings: 1),
         Comparison(
-          "weights", (0..<2 * d).map { weights[$0 / d * stride + $0 % d] }, twin.map { Twin($0, scale: 4) }, roundings: 1),
+          "weights", (0..<2 * d).map { weights[$0 / d * stride + $0 % d] }, twin.map { Twin($0, scale: 4) },
+          roundings: 1),
         Comparison("below the diagonal", padding, padding.map { _ in Twin(0) }, roundings: 0),
         Comparison("floored", [Double(floored)], [Twin(0)], roundings: 0),
       ]

@@ -92,7 +92,8 @@ import Testing
     }
   }
 
-  @Test(arguments: DriftDetectorConfiguration.kinds) func `detects what river does, when river does`(kind: String) throws {
+  @Test(arguments: DriftDetectorConfiguration.kinds)
+  func `detects what river does, when river does`(kind: String) throws {
     let runs = try FixtureFile.decode(Fixture.self, from: "drift-detectors/\(kind).json").runs
     #expect(runs.count > 3)
     for run in runs {
@@ -104,7 +105,11 @@ import Testing
         let signal = detector.update(value)
         if signal == .drift { drifts.append(index) }
         if signal == .warning {
-          if warnings.last?[1] == index - 1 { warnings[warnings.count - 1][1] = index } else { warnings.append([index, index]) }
+          if warnings.last?[1] == index - 1 {
+            warnings[warnings.count - 1][1] = index
+          } else {
+            warnings.append([index, index])
+          }
         }
         guard let expected = states[index] else { continue }
         let found = Self.state(detector)
@@ -114,7 +119,8 @@ import Testing
             #expect(found == nil)
             continue
           }
-          #expect(abs((found ?? .nan) - expected) <= 1e-12 * max(1, abs(expected)), "\(kind), \(run.stream), row \(index)")
+          #expect(
+            abs((found ?? .nan) - expected) <= 1e-12 * max(1, abs(expected)), "\(kind), \(run.stream), row \(index)")
         }
       }
       #expect(drifts == run.drifts, "\(kind), \(run.stream), \(run.settings)")

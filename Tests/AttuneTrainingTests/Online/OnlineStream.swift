@@ -70,7 +70,8 @@ struct OnlineFixture: Decodable {
     try FixtureFile.decode(OnlineFixture.self, from: "online/\(name).json")
   }
 
-  func stream(csv text: String, target: String, number: (Substring) -> Double? = { Double($0) }) throws -> OnlineStream {
+  func stream(csv text: String, target: String, number: (Substring) -> Double? = { Double($0) }) throws -> OnlineStream
+  {
     let stream = try OnlineStream(csv: text, target: target, features: features, number: number)
     #expect(stream.rows.count == count)
     return stream

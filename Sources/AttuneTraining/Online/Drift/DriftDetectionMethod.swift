@@ -59,7 +59,9 @@ public struct DriftDetectionMethod: DriftDetector, Equatable {
     errorRate += 1 / Double(rows) * (value - errorRate)
     let deviation = max(0, errorRate * (1 - errorRate) / Double(rows)).squareRoot(), level = errorRate + deviation
     guard rows > configuration.warmup else { return .none }
-    if level <= (minimumRate ?? 1) + (minimumDeviation ?? 1) { (minimumRate, minimumDeviation) = (errorRate, deviation) }
+    if level <= (minimumRate ?? 1) + (minimumDeviation ?? 1) {
+      (minimumRate, minimumDeviation) = (errorRate, deviation)
+    }
     guard let rate = minimumRate, let spread = minimumDeviation else { return .none }
     startsOver = level > rate + configuration.drift * spread
     return startsOver ? .drift : level > rate + configuration.warning * spread ? .warning : .none
