@@ -50,7 +50,7 @@ public struct LeastSquaresRecursion: Sendable, Codable, Equatable {
     (dimension, outputs) = (weights.columns, weights.rows)
     (self.noise, self.decay, self.limit) = (noise, decay, limit)
     let stride = (dimension + 7) / 8 * 8
-    factors = Array(repeating: 0, count: dimension * stride)
+    factors = Array(repeating: 0, count: stride * stride)
     diagonal = Array(repeating: 0, count: stride)
     coefficients = Array(repeating: 0, count: outputs * stride)
     for j in 0..<dimension {
@@ -135,7 +135,7 @@ public struct LeastSquaresRecursion: Sendable, Codable, Equatable {
     _ row: UnsafeBufferPointer<Double>, _ targets: UnsafeBufferPointer<Double>, noise: Double, decay: Double
   ) -> Bool {
     var rule = attune_least_squares_rule(noise: noise, decay: decay, floor: Self.floor), floored = 0
-    let count = 5 * stride + 8
+    let count = 6 * stride
     let total = factors.withUnsafeMutableBufferPointer { factors in
       diagonal.withUnsafeMutableBufferPointer { diagonal in
         coefficients.withUnsafeMutableBufferPointer { weights in

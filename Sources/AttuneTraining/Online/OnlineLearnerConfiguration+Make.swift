@@ -21,38 +21,33 @@ extension OnlineLearnerConfiguration {
     }
     let outputs = task == .regression ? 1 : classes
     switch self {
-    case .linearRegression(let c): return gradientLearner(SquaredLoss.self, features, c)
-    case .logisticRegression(let c): return gradientLearner(LogLoss.self, features, c)
+    case .linearRegression(let c):
+      return LinearRegressionLearner(GradientModel(features: features, c), scaler: c.scaler)
+    case .logisticRegression(let c):
+      return LogisticRegressionLearner(GradientModel(features: features, c), scaler: c.scaler)
     case .perceptron(let c):
       let model = GradientModel<PerceptronLoss>(
         features: features, .sgd(.init(learningRate: 1)), interceptLearningRate: 1, l2: c.l2)
-      return ScaledLearner(model, scaler: c.scaler)
+      return PerceptronLearner(model, scaler: c.scaler)
     case .softmaxRegression(let c):
-      return ScaledLearner(SoftmaxModel(features: features, classes: classes, c), scaler: c.scaler)
+      return SoftmaxRegressionLearner(SoftmaxModel(features: features, classes: classes, c), scaler: c.scaler)
     case .passiveAggressive(let c):
-      return ScaledLearner(PassiveAggressiveModel(features: features, outputs: outputs, c), scaler: c.scaler)
-    case .alma(let c): return ScaledLearner(LargeMarginModel(features: features, c), scaler: c.scaler)
+      return PassiveAggressiveOnlineLearner(
+        PassiveAggressiveModel(features: features, outputs: outputs, c), scaler: c.scaler)
+    case .alma(let c): return ApproximateLargeMarginLearner(LargeMarginModel(features: features, c), scaler: c.scaler)
     case .recursiveLeastSquares(let c):
-      return ScaledLearner(RecursionModel<LeastSquaresKind>(features: features, c), scaler: c.scaler)
+      return RecursiveLeastSquaresLearner(RecursionModel(features: features, c), scaler: c.scaler)
     case .bayesianLinearRegression(let c):
-      return ScaledLearner(RecursionModel<BayesianKind>(features: features, c), scaler: c.scaler)
+      return BayesianRegressionLearner(RecursionModel(features: features, c), scaler: c.scaler)
     case .mlp(let c):
-      return ScaledLearner(
+      return ReplayNetworkLearner(
         try NetworkModel(features: features, task: task, outputs: outputs, c, network: network, seed: seed),
         scaler: c.scaler)
-    case .majority: return ScaledLearner(MajorityModel(features: features, classes: classes), scaler: .none)
-    case .mean: return ScaledLearner(MeanModel(features: features), scaler: .none)
+    case .majority: return MajorityLearner(MajorityModel(features: features, classes: classes), scaler: .none)
+    case .mean: return MeanLearner(MeanModel(features: features), scaler: .none)
     case .lastLabel:
-      return ScaledLearner(LastTargetModel(features: features, task: task, outputs: outputs), scaler: .none)
+      return LastTargetLearner(LastTargetModel(features: features, task: task, outputs: outputs), scaler: .none)
     }
-  }
-
-  private func gradientLearner<Loss: GradientLoss>(
-    _ loss: Loss.Type, _ features: Int, _ c: GradientLearner.Configuration
-  ) -> any OnlineLearner {
-    let model = GradientModel<Loss>(
-      features: features, c.optimizer, interceptLearningRate: c.interceptLearningRate, l2: c.l2)
-    return ScaledLearner(model, scaler: c.scaler)
   }
 
   /// Whether the kind does the task, with that many classes.

@@ -6,12 +6,10 @@ public struct OnlineLearnerState: Sendable, Codable {
   private enum Key: String, CodingKey { case kind, state }
 
   private static let types: [any OnlineLearner.Type] = [
-    ScaledLearner<GradientModel<SquaredLoss>>.self, ScaledLearner<GradientModel<LogLoss>>.self,
-    ScaledLearner<SoftmaxModel>.self, ScaledLearner<GradientModel<PerceptronLoss>>.self,
-    ScaledLearner<PassiveAggressiveModel>.self, ScaledLearner<LargeMarginModel>.self,
-    ScaledLearner<RecursionModel<LeastSquaresKind>>.self, ScaledLearner<RecursionModel<BayesianKind>>.self,
-    ScaledLearner<NetworkModel>.self, ScaledLearner<MajorityModel>.self, ScaledLearner<MeanModel>.self,
-    ScaledLearner<LastTargetModel>.self,
+    LinearRegressionLearner.self, LogisticRegressionLearner.self, SoftmaxRegressionLearner.self,
+    PerceptronLearner.self, PassiveAggressiveOnlineLearner.self, ApproximateLargeMarginLearner.self,
+    RecursiveLeastSquaresLearner.self, BayesianRegressionLearner.self, ReplayNetworkLearner.self, MajorityLearner.self,
+    MeanLearner.self, LastTargetLearner.self,
   ]
 
   /// The state of a learner that `OnlineLearnerConfiguration` made.

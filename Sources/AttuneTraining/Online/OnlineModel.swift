@@ -20,9 +20,7 @@ extension OnlineModel {
 
 /// A model with the scaling of its features: a row is standardized by the moments of the rows before it to be answered, and
 /// by those with itself to be learned.
-struct ScaledLearner<Model: OnlineModel>: OnlineLearner {
-  static var name: String { Model.name }
-  static var summary: String { Model.summary }
+struct ScaledLearner<Model: OnlineModel>: Sendable, Codable {
   private(set) var model: Model
   private(set) var moments: RunningMoments?
   private(set) var rowsLearned = 0

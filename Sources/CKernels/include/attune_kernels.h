@@ -206,7 +206,8 @@ void attune_online_regression(size_t rows, size_t columns, const double *x, cons
 
 // ---- recursive least squares ----------------------------------------------------------------------------------------
 // The covariance is U D U^T with D diagonal and U unit upper triangular. Column j of U begins at factors[j * stride], where
-// stride is `columns` rounded up to a multiple of 8; its diagonal is stored as 1, what is below as 0, and so is padding.
+// stride is `columns` rounded up to a multiple of 8; its diagonal is stored as 1, what is below as 0, and so is padding:
+// [stride, stride] in all.
 typedef struct {
   double noise;  // variance of one row's target, above 0
   double decay;  // what the covariance is divided by after the row: 1, or the forgetting factor
@@ -214,7 +215,7 @@ typedef struct {
 } attune_least_squares_rule;
 // One row x of `features` numbers, with a 1 after it where columns = features + 1. The targets are y[outputs], the weights
 // [outputs, stride]; with outputs = 0 only the covariance changes. Returns noise + x^T P x, and changes nothing where that
-// or an error of a target is not finite (then it returns NaN). `work` has 5 * stride + 8 elements; `errors` has `outputs`,
+// or an error of a target is not finite (then it returns NaN). `work` has 6 * stride elements; `errors` has `outputs`,
 // and is written; `floored` counts the elements of D that were raised to the floor.
 double attune_least_squares_step(size_t columns, size_t features, const double *x, size_t outputs, const double *y,
                                  const attune_least_squares_rule *rule, double *factors, double *diagonal,

@@ -7,10 +7,10 @@ extension KernelCase {
     // The recursion on P itself, a few rows of it, with two outputs and a 1 after each row.
     KernelCase("attune_least_squares_step") { r, c, g in
       let features = min(c, 30), d = features + 1, stride = (d + 7) / 8 * 8, rows = min(r, 6)
-      var factors = [Double](repeating: 0, count: d * stride), diagonal = [Double](repeating: 0, count: stride)
+      var factors = [Double](repeating: 0, count: stride * stride), diagonal = [Double](repeating: 0, count: stride)
       for j in 0..<d { (factors[j * stride + j], diagonal[j]) = (1, 2) }
       var weights = [Double](repeating: 0, count: 2 * stride), errors = [0.0, 0.0]
-      var work = [Double](repeating: 0, count: 5 * stride + 8), floored = 0
+      var work = [Double](repeating: 0, count: 6 * stride), floored = 0
       var covariance = (0..<d * d).map { $0 / d == $0 % d ? 2.0 : 0 }
       var twin = [Double](repeating: 0, count: 2 * d), comparisons: [Comparison] = []
       for _ in 0..<rows {

@@ -106,6 +106,10 @@ struct GradientModel<Loss: GradientLoss>: OnlineModel {
     self.l2 = l2
   }
 
+  init(features: Int, _ c: GradientLearner.Configuration) {
+    self.init(features: features, c.optimizer, interceptLearningRate: c.interceptLearningRate, l2: c.l2)
+  }
+
   var featureCount: Int { weights.count }
   var outputCount: Int { Loss.outputCount }
   var regularizations: [OnlineRegularization] {
@@ -123,16 +127,18 @@ struct GradientModel<Loss: GradientLoss>: OnlineModel {
 
   mutating func learn(_ row: UnsafeBufferPointer<Double>, target: Double) -> Bool {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: row.count) { gradient in
-      var prediction = 0.0
-      for j in row.indices { prediction += optimizer.point(of: weights[j], at: j) * row[j] }
-      var slope = Loss.slope(prediction + intercept, target: target)
+      let prediction = OnlineVectors.product(weights, row) - optimizer.lead(row) + intercept
+      var slope = Loss.slope(prediction, target: target)
       guard !slope.isNaN else { return false }
       let isSteep = abs(slope) > Self.steepest
       slope = min(max(slope, -Self.steepest), Self.steepest)
-      for j in row.indices {
-        gradient[j] = slope * row[j] + l2 * optimizer.point(of: weights[j], at: j)
-        guard abs(gradient[j]) <= OnlineVectors.largestGradient else { return false }
+      for j in row.indices { gradient[j] = slope * row[j] }
+      if l2 > 0 {
+        for j in row.indices { gradient[j] += l2 * optimizer.point(of: weights[j], at: j) }
       }
+      var largest = 0.0
+      for j in row.indices { largest = max(largest, abs(gradient[j])) }
+      guard largest <= OnlineVectors.largestGradient else { return false }
       clipped += isSteep ? 1 : 0
       intercept -= interceptLearningRate * slope
       weights.withUnsafeMutableBufferPointer { optimizer.step($0, along: gradient) }

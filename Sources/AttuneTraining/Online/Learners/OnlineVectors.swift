@@ -8,8 +8,18 @@ enum OnlineVectors {
   @inline(__always)
   static func product(_ weights: [Double], _ row: UnsafeBufferPointer<Double>) -> Double {
     weights.withUnsafeBufferPointer { weights in
-      var sum = 0.0
-      for j in row.indices { sum += weights[j] * row[j] }
+      // Four sums, so that additions need not wait for each other.
+      var sums = SIMD4<Double>(), j = 0
+      while j + 4 <= row.count {
+        let part = SIMD4<Double>(weights[j], weights[j + 1], weights[j + 2], weights[j + 3])
+        sums += part * SIMD4<Double>(row[j], row[j + 1], row[j + 2], row[j + 3])
+        j += 4
+      }
+      var sum = sums.sum()
+      while j < row.count {
+        sum += weights[j] * row[j]
+        j += 1
+      }
       return sum
     }
   }

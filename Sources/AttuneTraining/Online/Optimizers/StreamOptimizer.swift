@@ -41,6 +41,13 @@ struct StreamOptimizer: Sendable, Codable, Equatable {
     return weight - c.momentum * first[index]
   }
 
+  /// By how much a row's answer at the weights exceeds that where the gradient is wanted.
+  @inline(__always)
+  func lead(_ row: UnsafeBufferPointer<Double>) -> Double {
+    guard case .nesterov(let c) = configuration else { return 0 }
+    return c.momentum * OnlineVectors.product(first, row)
+  }
+
   /// One step along the gradient.
   mutating func step(_ w: UnsafeMutableBufferPointer<Double>, along g: UnsafeMutableBufferPointer<Double>) {
     steps += 1
