@@ -175,11 +175,20 @@ extension OptimizerConfiguration {
 /// A solver for linear networks: in closed form for regression, by Newton's method for classification.
 public enum SolverConfiguration: Codable, Sendable, Equatable {
   /// Ordinary least squares by QR.
-  case leastSquares
+  case leastSquares(LeastSquaresSettings)
   /// Ridge regression by Cholesky; `l2` is the penalty on the squared weights.
   case ridge(Ridge)
   /// Logistic regression by Newton's method; `c` is the inverse of the penalty.
   case logistic(Logistic)
+
+  /// The settings of ordinary least squares.
+  public struct LeastSquaresSettings: Codable, Sendable, Equatable, DefaultInitializable {
+    /// Whether the model has an intercept; without, its prediction at inputs of 0 is 0.
+    public var intercept = true
+
+    /// With an intercept.
+    public init() {}
+  }
 
   /// The settings of ridge regression.
   public struct Ridge: Codable, Sendable, Equatable, DefaultInitializable, ValidatedConfiguration {
@@ -225,14 +234,15 @@ public enum SolverConfiguration: Codable, Sendable, Equatable {
     switch try ChoiceCoding.kind(from: decoder, known: Self.kinds) {
     case "ridge": self = .ridge(try ChoiceCoding.settings(Ridge.self, from: decoder))
     case "logistic": self = .logistic(try ChoiceCoding.settings(Logistic.self, from: decoder))
-    default: self = .leastSquares
+    default: self = .leastSquares(try ChoiceCoding.settings(LeastSquaresSettings.self, from: decoder))
     }
   }
 
   /// Encodes so that decoding gives an equal value.
   public func encode(to encoder: any Encoder) throws {
     switch self {
-    case .leastSquares: try ChoiceCoding.encode(kind: kind, to: encoder)
+    case .leastSquares(let settings) where settings.intercept: try ChoiceCoding.encode(kind: kind, to: encoder)
+    case .leastSquares(let settings): try ChoiceCoding.encode(kind: kind, settings, to: encoder)
     case .ridge(let settings): try ChoiceCoding.encode(kind: kind, settings, to: encoder)
     case .logistic(let settings): try ChoiceCoding.encode(kind: kind, settings, to: encoder)
     }
@@ -249,7 +259,8 @@ public enum SolverConfiguration: Codable, Sendable, Equatable {
 
   var summary: String {
     switch self {
-    case .leastSquares: "least squares in closed form (QR)"
+    case .leastSquares(let settings):
+      "least squares in closed form (QR)" + (settings.intercept ? "" : ", no intercept")
     case .ridge(let settings): "ridge in closed form (Cholesky), l2 \(settings.l2)"
     case .logistic(let settings): "logistic regression (Newton), c \(settings.c)"
     }

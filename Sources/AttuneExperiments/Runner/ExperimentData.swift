@@ -159,8 +159,11 @@ public struct ExperimentData: Sendable {
   }
 
   static func generate(_ source: DataSourceConfiguration, _ generator: Philox) throws -> Table {
-    guard case .housePrices(let houses) = source else { preconditionFailure("only house prices are generated") }
-    return houses.generate(using: generator)
+    switch source {
+    case .housePrices(let houses): return houses.generate(using: generator)
+    case .gaussianLinear(let rows): return rows.generate(using: generator)
+    case .csv, .npy, .npz, .idx, .libsvm: preconditionFailure("rows of files are not generated")
+    }
   }
 }
 
