@@ -39,6 +39,7 @@ struct UnitRun: Sendable {
         continue
       }
       // The same for all scenarios; made when something asks for them.
+      lazy var heldOut = Result { try data.parts(seed: seed).heldOut }
       lazy var samples = Result { try SourceSamples(of: served.model, train, seed: seed) }
       for (scenario, stream) in zip(experiment.scenarios, streams) {
         try Cancellation.check()
@@ -58,13 +59,22 @@ struct UnitRun: Sendable {
             ).choose()
           }
           let told = try context(strategy)
+          let intervals = try inference.intervals.map { configuration in
+            try IntervalCalibration(model: served.model, heldOut: try heldOut.get(), stream: stream).intervals(
+              configuration, of: strategy, in: told)
+          }
           var outcome = try StreamEvaluation(model: served.model, stream: stream).run(
             strategy, in: told,
-            watch: try watch(inference.strategy.name, served.model, told, samples: try samples.get()))
+            watch: try watch(inference.strategy.name, served.model, told, samples: try samples.get()),
+            intervals: intervals?.intervals)
           outcome.choice = choice
           outcome.inference = inference.name
           outcome.scenario = scenario.name
           outcome.preparation = served.cost
+          if let intervals, intervals.operations > 0 {
+            outcome.preparation = (served.cost ?? TrainingCost(calibrating: served.model, modelBytes: bytes)).adding(
+              intervals.operations, seconds: intervals.seconds)
+          }
           arms.append(outcome)
         } catch let error where !(error is CancellationError) {
           arms.append(ArmOutcome(failed: error, inference: inference.name, scenario: scenario.name))
@@ -161,6 +171,20 @@ struct UnitRun: Sendable {
 }
 
 extension TrainingCost {
+  /// No cost yet, of a model that is served as it is.
+  init(calibrating model: Model, modelBytes: Int) {
+    self.init(
+      seconds: 0, operations: 0, modelBytes: modelBytes, parameters: model.network.parameterCount, epochs: nil,
+      bestEpoch: nil)
+  }
+
+  func adding(_ more: Int, seconds: Double) -> TrainingCost {
+    var sum = self
+    sum.operations += more
+    sum.seconds += seconds
+    return sum
+  }
+
   init(_ report: TrainingReport, modelBytes: Int, model: Model) {
     self.init(
       seconds: report.seconds, operations: report.operations, modelBytes: modelBytes,
