@@ -32,7 +32,8 @@ struct SampleServing {
     training = LabeledRows(
       inputs: source,
       targets: isClassifier
-        ? Matrix.oneHot((0..<256).map { $0 % outputs }, classes: outputs) : generator.normal(rows: 256, columns: outputs))
+        ? Matrix.oneHot((0..<256).map { $0 % outputs }, classes: outputs)
+        : generator.normal(rows: 256, columns: outputs))
     let side = Int(Double(inputs).squareRoot())
     context = AdaptationContext(
       task: task, source: SourceStatistics(inputs: source, classShares: shares),
@@ -72,7 +73,8 @@ struct SampleServing {
   ) throws -> Result {
     func serving(_ outputs: Int, _ task: PredictionTask, isLinear: Bool = false) -> SampleServing {
       SampleServing(
-        widths: (isLinear ? [widths[0]] : widths.dropLast()) + [outputs], batchNorm: batchNorm, task: task, batch: batch, batches: batches)
+        widths: (isLinear ? [widths[0]] : widths.dropLast()) + [outputs], batchNorm: batchNorm, task: task,
+        batch: batch, batches: batches)
     }
     do {
       return try body(serving(widths[widths.count - 1], .classification))

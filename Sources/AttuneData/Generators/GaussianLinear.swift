@@ -50,7 +50,8 @@ public struct GaussianLinear: Codable, Sendable, Equatable {
     try ParameterError.check(
       !weights.isEmpty && weights.allSatisfy(\.isFinite), owner, "weights", weights, "one finite number or more")
     try ParameterError.check(
-      variances.count == weights.count && variances.allSatisfy { $0 >= 0 && $0.isFinite }, owner, "variances", variances,
+      variances.count == weights.count && variances.allSatisfy { $0 >= 0 && $0.isFinite }, owner, "variances",
+      variances,
       "\(weights.count) finite numbers of at least 0, one a weight")
     try ParameterError.check(
       means.count == weights.count && means.allSatisfy(\.isFinite), owner, "means", means,

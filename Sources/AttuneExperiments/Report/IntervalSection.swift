@@ -11,10 +11,12 @@ enum IntervalSection {
     guard !tables.isEmpty else { return .empty }
     let plots = data.scenarioNames.map { plot(data, $0) }.filter { $0 != .empty }
     let arms = shownArms(data)
-    let hidden = data.inferenceNames.filter { arm in
-      data.results.cells.contains { $0.inference == arm && $0.coverage != nil }
-    }.count - arms.count
-    let rest: Markup = hidden > 0 ? " Shown are the first \(LinePlot.limit) arms; \(hidden) more are in the tables." : ""
+    let hidden =
+      data.inferenceNames.filter { arm in
+        data.results.cells.contains { $0.inference == arm && $0.coverage != nil }
+      }.count - arms.count
+    let rest: Markup =
+      hidden > 0 ? " Shown are the first \(LinePlot.limit) arms; \(hidden) more are in the tables." : ""
     let lines: Markup =
       plots.isEmpty
       ? .empty

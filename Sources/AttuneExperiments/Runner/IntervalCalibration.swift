@@ -15,16 +15,22 @@ struct IntervalCalibration {
   /// The stream that the arm is going to serve.
   let stream: PreparedStream
 
+  /// Intervals before the first answer, and what their calibration cost.
+  struct Calibrated {
+    var intervals: ConformalIntervals
+    var operations = 0, seconds = 0.0
+  }
+
   /// The intervals before the first answer, and what the calibration cost.
   ///
   /// - Throws: `MissingHeldOutRows` where split conformal intervals have nothing to calibrate on; what the strategy throws.
   func intervals(
     _ configuration: IntervalConfiguration, of strategy: any AdaptationStrategy, in context: AdaptationContext
-  ) throws -> (intervals: ConformalIntervals, operations: Int, seconds: Double) {
+  ) throws -> Calibrated {
     let started = ThreadClock.now
     guard let heldOut else {
       guard configuration.usesLabels else { throw MissingHeldOutRows(user: "intervals of kind \(configuration.kind)") }
-      return (ConformalIntervals(configuration), 0, 0)
+      return Calibrated(intervals: ConformalIntervals(configuration))
     }
     let rows = PreparedStream(
       inputs: try model.preprocessing.apply(heldOut.features), targets: heldOut.targets, batchSize: stream.batchSize,
@@ -39,8 +45,8 @@ struct IntervalCalibration {
       let targets = model.networkTargets(heldOut.targets, rows: range)
       scores += (0..<output.rows).map { abs(Double(targets[$0, 0]) - Double(output[$0, 0])) }
     }
-    return (
-      ConformalIntervals(configuration, calibration: scores), serving.operations, ThreadClock.now - started
-    )
+    return Calibrated(
+      intervals: ConformalIntervals(configuration, calibration: scores), operations: serving.operations,
+      seconds: ThreadClock.now - started)
   }
 }

@@ -114,7 +114,9 @@ struct StreamFigures {
   var metrics: [String: Double] {
     var result: [StreamMetric: Double] = [:]
     if rows > 0 {
-      for metric in [StreamMetric.meanAbsoluteError, .logLoss] { result[metric] = sums[metric].map { $0 / Double(rows) } }
+      for metric in [StreamMetric.meanAbsoluteError, .logLoss] {
+        result[metric] = sums[metric].map { $0 / Double(rows) }
+      }
     }
     if case .values = targets, rows > 0 { result[.meanSquaredError] = squaredErrors / Double(rows) }
     if case .values = targets, rows > 1 {

@@ -67,14 +67,10 @@ struct UnitRun: Sendable {
             strategy, in: told,
             watch: try watch(inference.strategy.name, served.model, told, samples: try samples.get()),
             intervals: intervals?.intervals)
+          outcome.preparation = served.cost(calibrating: intervals, modelBytes: bytes)
           outcome.choice = choice
           outcome.inference = inference.name
           outcome.scenario = scenario.name
-          outcome.preparation = served.cost
-          if let intervals, intervals.operations > 0 {
-            outcome.preparation = (served.cost ?? TrainingCost(calibrating: served.model, modelBytes: bytes)).adding(
-              intervals.operations, seconds: intervals.seconds)
-          }
           arms.append(outcome)
         } catch let error where !(error is CancellationError) {
           arms.append(ArmOutcome(failed: error, inference: inference.name, scenario: scenario.name))
@@ -132,10 +128,22 @@ struct UnitRun: Sendable {
     var strategy: any AdaptationStrategy
     /// What was spent between training and serving; nil where nothing was.
     var cost: TrainingCost?
+
+    /// The cost with that of a calibration.
+    func cost(calibrating intervals: IntervalCalibration.Calibrated?, modelBytes: Int) -> TrainingCost? {
+      guard let intervals, intervals.operations > 0 else { return cost }
+      var sum =
+        cost
+        ?? TrainingCost(TrainingReport(losses: [], seconds: 0, operations: 0), modelBytes: modelBytes, model: model)
+      sum.operations += intervals.operations
+      sum.seconds += intervals.seconds
+      return sum
+    }
   }
 
   private func serve(
-    _ inference: InferenceArmConfiguration, _ model: Model, _ arm: TrainingArmConfiguration, modelBytes: Int, train: Table,
+    _ inference: InferenceArmConfiguration, _ model: Model, _ arm: TrainingArmConfiguration, modelBytes: Int,
+    train: Table,
     seed: UInt64
   ) throws -> ServedArm {
     var served = ServedArm(model: model, strategy: inference.strategy.strategy, cost: nil)
@@ -171,20 +179,6 @@ struct UnitRun: Sendable {
 }
 
 extension TrainingCost {
-  /// No cost yet, of a model that is served as it is.
-  init(calibrating model: Model, modelBytes: Int) {
-    self.init(
-      seconds: 0, operations: 0, modelBytes: modelBytes, parameters: model.network.parameterCount, epochs: nil,
-      bestEpoch: nil)
-  }
-
-  func adding(_ more: Int, seconds: Double) -> TrainingCost {
-    var sum = self
-    sum.operations += more
-    sum.seconds += seconds
-    return sum
-  }
-
   init(_ report: TrainingReport, modelBytes: Int, model: Model) {
     self.init(
       seconds: report.seconds, operations: report.operations, modelBytes: modelBytes,

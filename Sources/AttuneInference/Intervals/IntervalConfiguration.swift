@@ -44,7 +44,8 @@ public enum IntervalConfiguration: Codable, Sendable, Equatable {
   /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
     switch try ChoiceCoding.kind(from: decoder, known: Self.kinds) {
-    case "adaptive-conformal": self = .adaptiveConformal(try ChoiceCoding.settings(AdaptiveConformal.self, from: decoder))
+    case "adaptive-conformal":
+      self = .adaptiveConformal(try ChoiceCoding.settings(AdaptiveConformal.self, from: decoder))
     default: self = .splitConformal(try ChoiceCoding.settings(SplitConformal.self, from: decoder))
     }
   }

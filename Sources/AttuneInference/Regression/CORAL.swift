@@ -62,7 +62,8 @@ public struct CORAL: PreparedStrategy {
   /// `coral` in config files.
   public static let name = "coral"
   /// What tables and help say.
-  public static let summary = "target inputs given the mean and covariance of the source, or the source those of the target"
+  public static let summary =
+    "target inputs given the mean and covariance of the source, or the source those of the target"
   /// Where it was published.
   public static let paper: String? =
     "Sun, Feng, Saenko (2016), Return of frustratingly easy domain adaptation, arXiv:1511.05547"
@@ -89,7 +90,8 @@ public struct CORAL: PreparedStrategy {
     case .batch: rows = "batch of inputs"
     }
     return StrategyConventions(
-      statistics: rows, variance: .unbiased, scope: configuration.refit ? "linear weights" : "inputs", prediction: "after",
+      statistics: rows, variance: .unbiased, scope: configuration.refit ? "linear weights" : "inputs",
+      prediction: "after",
       steps: 1, dropout: false, seesTarget: configuration.target == .all)
   }
 

@@ -51,7 +51,8 @@ extension DensityRatio {
         let shares = maximum(scaled.rows(at: kept), tolerance, steps).shares
         sum += meanLogarithm(scaled.rows(at: left), shares)
       }
-      scores.append(names.count > 1 ? sum / Double(names.count) : meanLogarithm(scaled, maximum(scaled, tolerance, steps).shares))
+      scores.append(
+        names.count > 1 ? sum / Double(names.count) : meanLogarithm(scaled, maximum(scaled, tolerance, steps).shares))
       if let score = scores.last, score > best?.score ?? -.infinity { best = (score, sigma) }
     }
     // A width so small that no row of the source is near a kernel has no finite score.

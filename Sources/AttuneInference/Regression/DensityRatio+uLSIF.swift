@@ -52,7 +52,9 @@ extension DensityRatio {
   /// Throws where rows are too few or not finite, or widths are none.
   static func check(_ target: DoubleMatrix, _ source: DoubleMatrix, _ sigmas: [Double]) throws {
     for (rows, name) in [(target, "target"), (source, "source")] {
-      guard rows.isFinite else { throw FactorizationError.notFinite(operation: "density ratio", argument: "\(name) rows") }
+      guard rows.isFinite else {
+        throw FactorizationError.notFinite(operation: "density ratio", argument: "\(name) rows")
+      }
       try ConfigCheck.require(
         rows.rows >= 2, name, "must be two rows or more for a density ratio, and there are \(rows.rows)")
     }

@@ -158,7 +158,8 @@ public struct ImportanceWeighting: PreparedStrategy {
     let kept = state.generator.permutation(inputs.rows).prefix(configuration.window).sorted()
     let source = inputs.rows(at: Array(kept))
     let centers = target.rows(at: Array(state.generator.permutation(target.rows).prefix(configuration.kernels)))
-    let widths = DensityRatio.widths(for: source.rows(at: Array(0..<min(source.rows, 100))), centers: centers)
+    // Distances within the target: those to a source far away would make kernels so wide that all is alike.
+    let widths = DensityRatio.widths(for: target.rows(at: Array(0..<min(target.rows, 100))), centers: centers)
     let ratio: DensityRatio
     switch configuration.estimator {
     case .ulsif:
@@ -166,7 +167,8 @@ public struct ImportanceWeighting: PreparedStrategy {
     case .kliep:
       let folds = state.generator.permutation(target.rows).map { $0 % min(5, target.rows) }
       ratio = try DensityRatio.likelihood(
-        target: target, source: source, centers: centers, sigmas: widths, folds: folds, tolerance: 1e-2, steps: 200).ratio
+        target: target, source: source, centers: centers, sigmas: widths, folds: folds, tolerance: 1e-2, steps: 200
+      ).ratio
     }
     let weights = ratio.values(at: inputs), size = DensityRatio.effectiveSampleSize(weights)
     let shown = (size * 10).rounded() / 10

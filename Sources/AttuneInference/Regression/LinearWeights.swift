@@ -17,7 +17,8 @@ struct LinearWeights: Codable, Sendable, Equatable {
       throw LinearOnly(strategy: strategy, layers: others.count)
     }
     weights = DoubleMatrix(layer.weight)
-    intercepts = layer.bias.map { bias in (0..<layer.outputDimension).map { Double(bias[0, $0]) } }
+    intercepts =
+      layer.bias.map { bias in (0..<layer.outputDimension).map { Double(bias[0, $0]) } }
       ?? Array(repeating: 0, count: layer.outputDimension)
   }
 

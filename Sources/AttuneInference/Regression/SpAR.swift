@@ -121,7 +121,8 @@ public struct SpAR: PreparedStrategy {
     let adjustment = try SpectralAdjustment(
       source: inputs.subtractingRow(means), tolerance: Double(Float.ulpOfOne))
     let extra = isCentered ? 2 : 1
-    guard inputs.rows >= adjustment.rank + extra, adjustment.rank == inputs.columns || inputs.rows > inputs.columns else {
+    guard inputs.rows >= adjustment.rank + extra, adjustment.rank == inputs.columns || inputs.rows > inputs.columns
+    else {
       throw TooFewTrainingRows(strategy: Self.name, rows: inputs.rows, needed: inputs.columns + extra)
     }
     let model = try LinearWeights(network, for: Self.name), predicted = model.predict(rows.inputs)

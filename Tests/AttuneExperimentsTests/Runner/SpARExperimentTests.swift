@@ -2,6 +2,7 @@ import AttuneCore
 import AttuneData
 import AttuneInference
 import AttuneTraining
+import Foundation
 import Testing
 
 @testable import AttuneExperiments
@@ -68,7 +69,7 @@ import Testing
       #expect(abs(Double(targets[row, 0]) - expected) < 1e-5)
     }
     let moments = table.features.columnMoments
-    #expect(abs(moments.mean[0] - 5) < 0.1 && abs(moments.variance[1] - 1) < 0.12)
+    #expect(abs(moments.mean[0, 0] - 5) < 0.1 && abs(moments.variance[0, 1] - 1) < 0.12)
     // Other weights and noise leave the inputs as they are.
     let other = GaussianLinear(rows: 2000, weights: [0, 7], means: [5, 0], noise: 2).generate(using: Philox(seed: 1))
     #expect(other.features == table.features)
@@ -79,7 +80,8 @@ import Testing
     ("{kind: gaussian-linear, weights: [1], variances: [1, 2]}", "variances"),
     ("{kind: gaussian-linear, weights: [1], variances: [-1]}", "variances"),
     ("{kind: gaussian-linear, weights: [1], noise: -1}", "noise"),
-    ("{kind: gaussian-linear, weights: [1], rows: 0}", "rows"), ("{kind: gaussian-linear, weights: [1], slope: 0}", "slope"),
+    ("{kind: gaussian-linear, weights: [1], rows: 0}", "rows"),
+    ("{kind: gaussian-linear, weights: [1], slope: 0}", "slope"),
   ])
   func `a wrong setting of generated rows is refused`(source: String, key: String) {
     #expect { try data(source) } throws: { "\($0)".contains("rows.yaml:") && "\($0)".contains(key) }
@@ -100,7 +102,8 @@ import Testing
     var settings = SolverConfiguration.LeastSquaresSettings()
     settings.intercept = false
     #expect(SolverConfiguration.leastSquares(settings).summary == "least squares in closed form (QR), no intercept")
-    let solution = try LeastSquares.ordinary(features: features, targets: targets, dependence: .refused, intercept: false)
+    let solution = try LeastSquares.ordinary(
+      features: features, targets: targets, dependence: .refused, intercept: false)
     #expect(solution.intercepts == [0])
     #expect(abs(solution.weights[0][0] - 3) < 1e-12 && abs(solution.weights[0][1] - 1) < 1e-12)
   }

@@ -40,7 +40,8 @@ import Testing
       var intervals = ConformalIntervals(split(1 - known.miscoverage), calibration: scores)
       #expect(intervals.threshold == known.threshold ?? .infinity)
       let given = intervals.intervals(about: Matrix([[2]]))
-      #expect(given.lower == [2 - (known.threshold ?? .infinity)] && given.upper == [2 + (known.threshold ?? .infinity)])
+      #expect(
+        given.lower == [2 - (known.threshold ?? .infinity)] && given.upper == [2 + (known.threshold ?? .infinity)])
     }
   }
 
@@ -60,7 +61,8 @@ import Testing
     for run in runs {
       let window = run.calibration == "window" ? 100 : 1000
       var intervals = ConformalIntervals(
-        adaptive(1 - run.miscoverage, rate: run.gamma, window: window), calibration: cases.residuals.prefix(start).map(abs))
+        adaptive(1 - run.miscoverage, rate: run.gamma, window: window),
+        calibration: cases.residuals.prefix(start).map(abs))
       var errors = ""
       for (row, residual) in cases.residuals.dropFirst(start).enumerated() {
         #expect(abs(intervals.miscoverage - run.alphas[row]) < 1e-9)

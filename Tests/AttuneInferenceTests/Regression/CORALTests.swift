@@ -7,7 +7,9 @@ import Testing
 @Suite struct CORALTests {
   private struct Fixture: Decodable {
     struct Problem: Decodable {
-      var ridge: Double, source: [[Double]], target: [[Double]], A: [[Double]], alignedSource: [[Double]]
+      var ridge: Double, source: [[Double]], target: [[Double]], matrix: [[Double]], alignedSource: [[Double]]
+
+      enum CodingKeys: String, CodingKey { case ridge, source, target, matrix = "A", alignedSource }
     }
     var problems: [String: Problem]
   }
@@ -30,7 +32,7 @@ import Testing
     let problem = try #require(try RegressionFixture.load("coral", as: Fixture.self).problems[name])
     let (from, to) = (covariance(problem.source), covariance(problem.target))
     let map = try CorrelationAlignment(from: from, to: to, ridge: problem.ridge)
-    #expect(largestDifference(map.matrix.elements, problem.A.flatMap { $0 }) < 1e-6)
+    #expect(largestDifference(map.matrix.elements, problem.matrix.flatMap { $0 }) < 1e-6)
     let zeros = problem.source[0].map { _ in 0.0 }
     let aligned = map.apply(DoubleMatrix(problem.source), from: zeros, to: zeros)
     #expect(largestDifference(aligned.elements, problem.alignedSource.flatMap { $0 }) < 1e-5)
@@ -68,7 +70,8 @@ import Testing
       network = try Network([
         .linear(
           Linear(
-            weight: Matrix([solution.weights[0].map { Float($0) }]), bias: Matrix(row: [Float(solution.intercepts[0])])))
+            weight: Matrix([solution.weights[0].map { Float($0) }]), bias: Matrix(row: [Float(solution.intercepts[0])]))
+        )
       ])
       rows = LabeledRows(inputs: inputs, targets: targets)
       var shifted = generator.normal(rows: 60, columns: 3)
@@ -106,7 +109,8 @@ import Testing
     let fixed = try strategy { ($0.ridge, $0.target) = (0.5, .all) }
     let refit = try strategy { ($0.ridge, $0.target, $0.refit, $0.l2) = (0.5, .all, true, 0) }
     let prepared = try refit.prepared(
-      for: problem.network, in: PreparationContext(task: .regression, training: problem.rows)).strategy
+      for: problem.network, in: PreparationContext(task: .regression, training: problem.rows)
+    ).strategy
     #expect(fixed.sourceAccess == .statistics && prepared.sourceAccess == .labels)
     var (first, second) = try (
       fixed.start(problem.network, in: problem.context(problem.target)),
@@ -164,7 +168,8 @@ import Testing
   @Test func `all settings pass conformance`() throws {
     let strategies = try [
       strategy { $0.target = .batch }, strategy { ($0.target, $0.ridge) = (.all, 0.01) },
-      strategy { ($0.refit, $0.minimumRows) = (true, 4) }, strategy { ($0.refit, $0.target, $0.l2) = (true, .all, 0.1) },
+      strategy { ($0.refit, $0.minimumRows) = (true, 4) },
+      strategy { ($0.refit, $0.target, $0.l2) = (true, .all, 0.1) },
     ]
     for strategy in strategies {
       let failures = StrategyConformance.failures(of: strategy)

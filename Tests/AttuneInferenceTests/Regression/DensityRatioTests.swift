@@ -35,9 +35,11 @@ import Testing
     let sample = try sample(name), known = sample.ulsif
     let source = DoubleMatrix(sample.source)
     let found = try DensityRatio.leastSquares(
-      target: DoubleMatrix(sample.target), source: source, centers: DoubleMatrix(known.centerRows.map { sample.target[$0] }),
+      target: DoubleMatrix(sample.target), source: source,
+      centers: DoubleMatrix(known.centerRows.map { sample.target[$0] }),
       sigmas: known.sigmas, lambdas: known.lambdas)
-    for (row, expected) in zip(found.scores, known.exactScores) { #expect(largestDifference(row, expected) < 1e-6) }
+    // The rows have nine digits.
+    for (row, expected) in zip(found.scores, known.exactScores) { #expect(largestDifference(row, expected) < 1e-5) }
     #expect(found.scores.count == 5)
     #expect(found.ratio.sigma == known.exactChoice.sigma && found.lambda == known.exactChoice.lambda)
     #expect(largestDifference(found.ratio.weights, known.exactChoice.kernelWeights) < 1e-6)
@@ -59,27 +61,36 @@ import Testing
     #expect(difference < 0.1 * (known.optimalTargetWeights.max() ?? 1), "\(difference)")
   }
 
-  @Test(arguments: [0.0, 0.5, 1]) func `the ratio of two normal densities is found`(mean: Double) throws {
-    var generator = Philox(seed: 21)
-    let source = DoubleMatrix(rows: 800, columns: 1, (0..<800).map { _ in generator.nextNormal() })
-    let target = DoubleMatrix(rows: 400, columns: 1, (0..<400).map { _ in mean + generator.nextNormal() })
-    let centers = DoubleMatrix(rows: 60, columns: 1, Array(target.elements.prefix(60)))
-    let sigmas = DensityRatio.widths(for: source, centers: centers)
-    let ratios = [
-      try DensityRatio.leastSquares(target: target, source: source, centers: centers, sigmas: sigmas).ratio,
-      try DensityRatio.likelihood(
-        target: target, source: source, centers: centers, sigmas: sigmas, folds: (0..<400).map { $0 % 5 },
-        tolerance: 1e-2, steps: 200).ratio,
-    ]
-    // Where both have rows: from two deviations below the source's mean to one above the target's.
+  /// Mean absolute error over the mean of the ratio, where both have rows: from two deviations below the source's mean to one
+  /// above the target's; median of five draws. A ratio of 1 everywhere has 0, 0.47 and 0.83. The median, because of twelve
+  /// draws with a mean of 1 leave-one-out chooses too little penalty in the first: least squares has 1.96 there, at most 0.35
+  /// in the others, and an independent implementation the same to ten digits.
+  @Test(arguments: [(0.0, 0.25), (0.5, 0.3), (1, 0.4)]) func `the ratio of two normal densities is found`(
+    mean: Double, limit: Double
+  ) throws {
     let places = stride(from: -2, through: 1 + mean, by: 0.25).map { $0 }
-    for ratio in ratios {
-      let found = ratio.values(at: DoubleMatrix(rows: places.count, columns: 1, places))
-      for (x, value) in zip(places, found) {
-        let expected = exp(mean * x - mean * mean / 2)
-        #expect(abs(value - expected) < 0.15 + 0.3 * expected, "at \(x): \(value) for \(expected)")
+    let expected = places.map { exp(mean * $0 - mean * mean / 2) }
+    var errors: [[Double]] = [[], []]
+    for draw in 0..<5 {
+      var generator = Philox(seed: 21).fork(draw)
+      let source = DoubleMatrix(rows: 800, columns: 1, (0..<800).map { _ in generator.nextNormal() })
+      let target = DoubleMatrix(rows: 400, columns: 1, (0..<400).map { _ in mean + generator.nextNormal() })
+      let centers = DoubleMatrix(rows: 60, columns: 1, Array(target.elements.prefix(60)))
+      let sigmas = DensityRatio.widths(for: source, centers: centers)
+      let ratios = [
+        try DensityRatio.leastSquares(target: target, source: source, centers: centers, sigmas: sigmas).ratio,
+        try DensityRatio.likelihood(
+          target: target, source: source, centers: centers, sigmas: sigmas, folds: (0..<400).map { $0 % 5 },
+          tolerance: 1e-2, steps: 200
+        ).ratio,
+      ]
+      for (index, ratio) in ratios.enumerated() {
+        let found = ratio.values(at: DoubleMatrix(rows: places.count, columns: 1, places))
+        let difference = zip(found, expected).reduce(0) { $0 + abs($1.0 - $1.1) }
+        errors[index].append(difference / expected.reduce(0, +))
       }
     }
+    #expect(errors.allSatisfy { $0.sorted()[2] < limit }, "\(errors)")
   }
 
   @Test func `the effective sample size counts equal weights as rows`() {
@@ -91,7 +102,8 @@ import Testing
   }
 
   @Test func `bad rows are refused, rows that are alike are not`() throws {
-    let rows = DoubleMatrix([[1, 2], [1, 2], [1, 2]]), one = DoubleMatrix([[1, 2]]), wild = DoubleMatrix([[1, .nan], [0, 0]])
+    let rows = DoubleMatrix([[1, 2], [1, 2], [1, 2]]), one = DoubleMatrix([[1, 2]]),
+      wild = DoubleMatrix([[1, .nan], [0, 0]])
     func message(_ body: () throws -> Void) -> String {
       do { try body() } catch { return "\(error)" }
       return "no error"
@@ -110,7 +122,9 @@ import Testing
 }
 
 @Suite struct ImportanceWeightingTests {
-  private func strategy(_ edit: (inout ImportanceWeighting.Configuration) -> Void = { _ in }) throws -> ImportanceWeighting {
+  private func strategy(_ edit: (inout ImportanceWeighting.Configuration) -> Void = { _ in }) throws
+    -> ImportanceWeighting
+  {
     var configuration = ImportanceWeighting.Configuration()
     edit(&configuration)
     return try ImportanceWeighting(configuration)
@@ -133,10 +147,13 @@ import Testing
     let inputs = generator.normal(rows: 300, columns: 1), targets = curve(inputs)
     let moved = generator.normal(rows: 200, columns: 1).map { 1 + 0.5 * $0 }
     let network = try network(0, 1)  // the best line over the source, nearly
-    let prepared = try strategy { ($0.estimator, $0.target, $0.every, $0.l2, $0.kernels) = (estimator, target, 200, 0, 40) }
-      .prepared(
-        for: network,
-        in: PreparationContext(task: .regression, training: LabeledRows(inputs: inputs, targets: targets))).strategy
+    let prepared = try strategy {
+      ($0.estimator, $0.target, $0.every, $0.l2, $0.kernels) = (estimator, target, 200, 0, 40)
+    }
+    .prepared(
+      for: network,
+      in: PreparationContext(task: .regression, training: LabeledRows(inputs: inputs, targets: targets))
+    ).strategy
     var context = AdaptationContext(task: .regression)
     context.target = moved
     var state = try prepared.start(network, in: context)
@@ -158,12 +175,14 @@ import Testing
     let inputs = generator.normal(rows: 100, columns: 1), network = try network(1, 0)
     let prepared = try strategy { $0.every = 10 }.prepared(
       for: network,
-      in: PreparationContext(task: .regression, training: LabeledRows(inputs: inputs, targets: inputs))).strategy
+      in: PreparationContext(task: .regression, training: LabeledRows(inputs: inputs, targets: inputs))
+    ).strategy
     var state = try prepared.start(network, in: AdaptationContext(task: .regression))
     let far = generator.normal(rows: 10, columns: 1).map { 1e4 + $0 }
     #expect(try prepared.predict(far, &state) == network.predict(far))
     let events = prepared.takeEvents(&state)
-    #expect(events.map(\.kind) == [.alarm] && events[0].message.contains("fewer than 10.0: the model answers as trained"))
+    #expect(
+      events.map(\.kind) == [.alarm] && events[0].message.contains("fewer than 10.0: the model answers as trained"))
   }
 
   @Test func `rows that are not finite teach nothing, and bad training rows are refused`() throws {
@@ -171,7 +190,8 @@ import Testing
     let inputs = generator.normal(rows: 60, columns: 1), network = try network(1, 0)
     let rows = LabeledRows(inputs: inputs, targets: inputs)
     let prepared = try strategy { $0.every = 4 }.prepared(
-      for: network, in: PreparationContext(task: .regression, training: rows)).strategy
+      for: network, in: PreparationContext(task: .regression, training: rows)
+    ).strategy
     var state = try prepared.start(network, in: AdaptationContext(task: .regression))
     let output = try prepared.predict(Matrix([[.nan], [.infinity], [0.1], [0.2]]), &state)
     #expect(output[2, 0].isFinite && state.effectiveSampleSize == nil)

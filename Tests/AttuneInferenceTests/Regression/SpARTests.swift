@@ -188,7 +188,8 @@ import Testing
     #expect(
       message { _ = try spar.prepared(for: linear, in: rows(inputs, values.dropLast() + [.nan])) }
         == "strategy 'spar': the training targets hold NaN or infinity; remove those rows or impute the values")
-    #expect(message { _ = try spar.start(linear, in: AdaptationContext(task: .regression)) }.contains("labeled training"))
+    #expect(
+      message { _ = try spar.start(linear, in: AdaptationContext(task: .regression)) }.contains("labeled training"))
     let prepared = try strategy().prepared(for: linear, in: rows(inputs, values)).strategy
     #expect(
       message { _ = try prepared.start(linear, in: AdaptationContext(task: .regression)) }
