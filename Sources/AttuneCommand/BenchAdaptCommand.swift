@@ -74,7 +74,7 @@ struct BenchAdaptCommand: ParsableCommand {
   private static let windowSeconds = 0.05
 
   private func measure(_ strategy: any AdaptationStrategy, _ serving: SampleServing) throws -> Outcome {
-    let start = try strategy.run(serving.network, in: serving.context), clock = ContinuousClock()
+    let start = try serving.prepared(strategy).run(serving.network, in: serving.context), clock = ContinuousClock()
     let usesLabels = type(of: strategy).usesLabels
     func serve(_ running: inout any RunningStrategy, _ index: Int) throws {
       let rows = serving.batches[index % serving.batches.count]

@@ -9,6 +9,8 @@ struct SampleServing {
   let batches: [Matrix]
   /// Targets of each batch, for strategies that learn from labels.
   let targets: [Matrix]
+  /// Rows with targets, for strategies that prepare themselves.
+  private let training: LabeledRows
 
   /// A perceptron of some widths from input to output, and some batches.
   init(widths: [Int], batchNorm: Bool = true, task: PredictionTask = .classification, batch: Int, batches count: Int) {
@@ -27,6 +29,11 @@ struct SampleServing {
     let shares = isClassifier ? [Double](repeating: 1 / Double(outputs), count: outputs) : []
     batches = (0..<count).map { _ in generator.normal(rows: batch, columns: inputs) }
     targets = batches.map { Matrix(rows: $0.rows, columns: outputs, repeating: 1) }
+    training = LabeledRows(
+      inputs: source,
+      targets: isClassifier
+        ? Matrix.oneHot((0..<256).map { $0 % outputs }, classes: outputs)
+        : generator.normal(rows: 256, columns: outputs))
     let side = Int(Double(inputs).squareRoot())
     context = AdaptationContext(
       task: task, source: SourceStatistics(inputs: source, classShares: shares),
@@ -35,39 +42,69 @@ struct SampleServing {
       image: side * side == inputs ? ImageShape(height: side, width: side) : nil, generator: Philox(seed: 1))
   }
 
+  /// The widths of the network, `64-128-64-10`.
+  var widths: String {
+    let outputs = network.layers.compactMap { layer -> Int? in
+      if case .linear(let linear) = layer { linear.outputDimension } else { nil }
+    }
+    return ([network.inputDimension] + outputs).map(String.init).joined(separator: "-")
+  }
+
+  /// The strategy, prepared where it prepares itself.
+  func prepared(_ strategy: any AdaptationStrategy) throws -> any AdaptationStrategy {
+    guard let strategy = strategy as? any PreparedStrategy else { return strategy }
+    let context = PreparationContext(
+      task: context.task, training: training.rows(0..<192), heldOut: training.rows(192..<256), source: context.source,
+      generator: Philox(seed: 2))
+    return try Self.opened(strategy, network, context)
+  }
+
+  private static func opened(
+    _ strategy: some PreparedStrategy, _ network: Network, _ context: PreparationContext
+  ) throws -> any AdaptationStrategy {
+    try strategy.prepared(for: network, in: context).strategy
+  }
+
   /// The widths and the task that a strategy can serve: the wanted ones, or one of its own.
   ///
   /// - Throws: what the strategy's start throws for other reasons.
   static func fitting<Result>(
     widths: [Int], batchNorm: Bool = true, batch: Int, batches: Int, _ body: (SampleServing) throws -> Result
   ) throws -> Result {
-    func serving(_ outputs: Int, _ task: PredictionTask) -> SampleServing {
+    func serving(_ outputs: Int, _ task: PredictionTask, isLinear: Bool = false) -> SampleServing {
       SampleServing(
-        widths: widths.dropLast() + [outputs], batchNorm: batchNorm, task: task, batch: batch, batches: batches)
+        widths: (isLinear ? [widths[0]] : widths.dropLast()) + [outputs], batchNorm: batchNorm, task: task,
+        batch: batch, batches: batches)
     }
     do {
       return try body(serving(widths[widths.count - 1], .classification))
     } catch is BinaryOnly {
       return try body(serving(2, .classification))
     } catch is RegressionOnly {
-      return try body(serving(1, .regression))
+      do {
+        return try body(serving(1, .regression))
+      } catch is LinearOnly {
+        return try body(serving(1, .regression, isLinear: true))
+      }
     }
   }
 }
 
 /// What a strategy costs per row, counted.
 struct StrategyCost: Encodable {
-  /// The network that was counted on.
+  /// The network that is counted on, unless a strategy is for others only.
   static let widths = [64, 128, 64, 10], batch = 64
 
   var operationsPerRow: Double
   /// As a multiple of answering without adaptation.
   var relativeToPlain: Double
+  /// The network that was counted on, by its widths.
+  var network: String
 
   /// Counts two batches after a first one, and what is learned from late labels.
   init(of strategy: any AdaptationStrategy) throws {
     self = try SampleServing.fitting(widths: Self.widths, batch: Self.batch, batches: 3) { serving in
-      var running = try strategy.run(serving.network, in: serving.context)
+      var running = try serving.prepared(strategy).run(serving.network, in: serving.context)
       _ = try running.predict(serving.batches[0])
       let used = try OperationCounter.count {
         for (rows, targets) in zip(serving.batches, serving.targets).dropFirst() {
@@ -79,11 +116,19 @@ struct StrategyCost: Encodable {
         for rows in serving.batches.dropFirst() { _ = try serving.network.predict(rows) }
       }.operations
       return StrategyCost(
-        operationsPerRow: Double(used) / Double(2 * Self.batch), relativeToPlain: Double(used) / Double(max(1, plain)))
+        operationsPerRow: Double(used) / Double(2 * Self.batch), relativeToPlain: Double(used) / Double(max(1, plain)),
+        network: serving.widths)
     }
   }
 
-  private init(operationsPerRow: Double, relativeToPlain: Double) {
-    (self.operationsPerRow, self.relativeToPlain) = (operationsPerRow, relativeToPlain)
+  private init(operationsPerRow: Double, relativeToPlain: Double, network: String) {
+    (self.operationsPerRow, self.relativeToPlain, self.network) = (operationsPerRow, relativeToPlain, network)
+  }
+}
+
+extension LabeledRows {
+  /// Some of the rows.
+  fileprivate func rows(_ range: Range<Int>) -> LabeledRows {
+    LabeledRows(inputs: inputs.rows(range), targets: targets.rows(range))
   }
 }

@@ -56,7 +56,7 @@ struct StrategyExplanation: Encodable {
     if let cost {
       lines.append(
         String(
-          format: "cost: %.4g FLOPs a row, %.3g × plain inference, on a network 64-128-64-10 with batches of 64",
+          format: "cost: %.4g FLOPs a row, %.3g × plain inference, on a network \(cost.network) with batches of 64",
           cost.operationsPerRow, cost.relativeToPlain))
     } else if let costUnknown {
       lines.append("cost: unknown: \(costUnknown)")

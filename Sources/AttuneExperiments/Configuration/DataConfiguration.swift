@@ -15,6 +15,8 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
   public var heldOut: HeldOutConfiguration?
   /// Whether each seed trains on rows drawn with replacement from the training part, as many as it has.
   public var bootstrap: Bool
+  /// Whether a network predicts targets of mean 0 and deviation 1 in the training part, or targets in their own unit.
+  public var scaleTargets: Bool
   /// What happens to a row before it reaches the network; fitted on the training part.
   public var preprocessing: PreprocessingConfiguration
   /// What missing values become; fitted on the training part.
@@ -40,6 +42,7 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
     bootstrap = try keys.decodeIfPresent(Bool.self, forKey: .bootstrap) ?? false
     preprocessing =
       try keys.decodeIfPresent(PreprocessingConfiguration.self, forKey: .preprocessing) ?? .standardize
+    scaleTargets = try keys.decodeIfPresent(Bool.self, forKey: .scaleTargets) ?? true
     imputation = try keys.decodeIfPresent(ImputationSettings.self, forKey: .imputation) ?? ImputationSettings()
     encoding = try keys.decodeIfPresent(EncodingSettings.self, forKey: .encoding) ?? EncodingSettings()
     image = try keys.decodeIfPresent(ImageShape.self, forKey: .image)
@@ -47,7 +50,7 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case source, test, task, split, heldOut, bootstrap, preprocessing, imputation, encoding, image, range
+    case source, test, task, split, heldOut, bootstrap, scaleTargets, preprocessing, imputation, encoding, image, range
   }
 
   /// Encodes so that decoding gives an equal value.
@@ -59,6 +62,7 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
     if test == nil { try keys.encode(split, forKey: .split) }
     try keys.encodeIfPresent(heldOut, forKey: .heldOut)
     try keys.encode(bootstrap, forKey: .bootstrap)
+    if task == .regression { try keys.encode(scaleTargets, forKey: .scaleTargets) }
     try keys.encode(preprocessing, forKey: .preprocessing)
     try keys.encode(imputation, forKey: .imputation)
     try keys.encode(encoding, forKey: .encoding)
@@ -71,9 +75,11 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
     if let range, range.count != 2 || range[0] >= range[1] {
       throw ConfigValueError("expected two numbers, the lower one first", key: "range", given: "\(range)")
     }
-    for case .housePrices in [source, test] where task == .classification {
-      throw ConfigValueError("house prices are numbers: expected regression", key: "task", given: "classification")
+    if task == .classification, let name = [source, test].compactMap({ $0?.generatedName }).first {
+      throw ConfigValueError("\(name) are numbers: expected regression", key: "task", given: "classification")
     }
+    try ConfigCheck.require(
+      scaleTargets || task == .regression, "scaleTargets", "must be left out for classes, which are not scaled")
     if task == .regression, case .random(let random) = split, random.stratified == true {
       throw ConfigValueError("a stratified split needs classes: expected false, or classification", key: "split")
     }
@@ -106,6 +112,8 @@ public enum DataSourceConfiguration: Codable, Sendable, Equatable {
   case libsvm(LIBSVM)
   /// Generated house prices.
   case housePrices(HousePrices)
+  /// Generated rows whose target is linear in normal inputs.
+  case gaussianLinear(GaussianLinear)
 
   /// Two NumPy files.
   public struct NPY: Codable, Sendable, Equatable {
@@ -115,7 +123,7 @@ public enum DataSourceConfiguration: Codable, Sendable, Equatable {
     public var targets: String
   }
 
-  private static let kinds = ["csv", "npy", "npz", "idx", "libsvm", "house-prices"]
+  private static let kinds = ["csv", "npy", "npz", "idx", "libsvm", "house-prices", "gaussian-linear"]
 
   /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
@@ -125,6 +133,7 @@ public enum DataSourceConfiguration: Codable, Sendable, Equatable {
     case "npz": self = .npz(try decoder.singleValueContainer().decode(NPZ.self))
     case "idx": self = .idx(try decoder.singleValueContainer().decode(IDX.self))
     case "libsvm": self = .libsvm(try decoder.singleValueContainer().decode(LIBSVM.self))
+    case "gaussian-linear": self = .gaussianLinear(try decoder.singleValueContainer().decode(GaussianLinear.self))
     default: self = .housePrices(try decoder.singleValueContainer().decode(HousePrices.self))
     }
   }
@@ -138,6 +147,7 @@ public enum DataSourceConfiguration: Codable, Sendable, Equatable {
     case .idx(let settings): try ChoiceCoding.encode(kind: "idx", settings, to: encoder)
     case .libsvm(let settings): try ChoiceCoding.encode(kind: "libsvm", settings, to: encoder)
     case .housePrices(let settings): try ChoiceCoding.encode(kind: "house-prices", settings, to: encoder)
+    case .gaussianLinear(let settings): try ChoiceCoding.encode(kind: "gaussian-linear", settings, to: encoder)
     }
   }
 }
@@ -189,7 +199,9 @@ extension DataConfiguration {
       case .standardize: (.standardize, 1)
       case .scale(let settings): (.scale, settings.factor)
       }
-    return try Preprocessing.fit(kind, factor: factor, imputation: imputation, encoding: encoding, using: used, to: rows)
+    return try Preprocessing.fit(
+      kind, factor: factor, scalingTargets: scaleTargets, imputation: imputation, encoding: encoding, using: used,
+      to: rows)
   }
 }
 

@@ -46,6 +46,15 @@ extension DataSourceConfiguration {
     }
   }
 
+  /// What is generated, in words; nil for rows of files.
+  var generatedName: String? {
+    switch self {
+    case .housePrices: "house prices"
+    case .gaussianLinear: "targets of gaussian-linear rows"
+    case .csv, .npy, .npz, .idx, .libsvm: nil
+    }
+  }
+
   /// The paths of all files, as given.
   var paths: [String] {
     var paths: [String] = []
@@ -74,7 +83,7 @@ extension DataSourceConfiguration {
     case .libsvm(var libsvm):
       libsvm.path = transform(libsvm.path)
       return .libsvm(libsvm)
-    case .housePrices: return self
+    case .housePrices, .gaussianLinear: return self
     }
   }
 }

@@ -109,6 +109,23 @@ extension ExperimentConfiguration: ValidatedConfiguration {
         "arm '\(arm.name)' has the solver \(solver.kind), beside which network.inputDropout does nothing; remove one")
     }
     for arm in training { try checkGroups(of: arm) }
+    for arm in inference { try checkIntervals(of: arm) }
+  }
+
+  /// Throws where an arm's intervals have nothing to be made from.
+  private func checkIntervals(of arm: InferenceArmConfiguration) throws {
+    guard let intervals = arm.intervals else { return }
+    let start = "arm '\(arm.name)' has intervals of kind \(intervals.kind), which need"
+    try ConfigCheck.require(data.task == .regression, "inference", "\(start) data.task: regression")
+    guard intervals.usesLabels else {
+      return try ConfigCheck.require(
+        data.heldOut != nil, "inference",
+        "\(start) labeled rows that no model was trained on; add data.heldOut, for example heldOut: {fraction: 0.2}")
+    }
+    guard let scenario = scenarios.first(where: { $0.labelDelay == nil }) else { return }
+    throw ConfigValueError(
+      "\(start) late labels in every scenario, and scenario '\(scenario.name)' has none; add labelDelay, for example "
+        + "labelDelay: 0", key: "inference")
   }
 
   /// Throws where a group of an arm names a layer without parameters.

@@ -14,14 +14,17 @@ public struct InferenceArmConfiguration: Codable, Sendable {
   public var strategy: StrategyConfiguration
   /// How its settings are found among several; nil takes them as they stand.
   public var choice: SettingChoiceConfiguration?
+  /// Intervals about its answers; nil gives none.
+  public var intervals: IntervalConfiguration?
 
-  private enum CodingKeys: String, CodingKey { case name, student, strategy, choose }
+  private enum CodingKeys: String, CodingKey { case name, student, strategy, choose, intervals }
 
   /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
     let keys = try decoder.container(keyedBy: CodingKeys.self)
     let given = try keys.decodeIfPresent(String.self, forKey: .name)
     student = try keys.decodeIfPresent(Student.self, forKey: .student)
+    intervals = try keys.decodeIfPresent(IntervalConfiguration.self, forKey: .intervals)
     strategy = try StrategyConfiguration(from: decoder)
     name = given ?? strategy.name
     if let written = try keys.decodeIfPresent(WrittenChoice.self, forKey: .choose) {
@@ -40,6 +43,7 @@ public struct InferenceArmConfiguration: Codable, Sendable {
     try keys.encodeIfPresent(student, forKey: .student)
     try strategy.encode(to: encoder)
     try keys.encodeIfPresent(choice, forKey: .choose)
+    try keys.encodeIfPresent(intervals, forKey: .intervals)
   }
 
   /// One line for tables.
@@ -47,7 +51,7 @@ public struct InferenceArmConfiguration: Codable, Sendable {
     let served = student.map { student in
       "student \(student.hidden.map(String.init).joined(separator: "-")) (T = \(student.temperature)); "
     }
-    return (served ?? "") + strategy.strategy.summary
+    return (served ?? "") + strategy.strategy.summary + (intervals.map { "; " + $0.summary } ?? "")
   }
 
   /// What the arm needs of the source: a student is distilled on training rows before it serves.

@@ -128,7 +128,11 @@ public struct ScenarioConfiguration: Codable, Sendable, ValidatedConfiguration {
   /// One line for tables.
   public var summary: String {
     var parts = domains.isEmpty ? shifts.map(\.shift.summary) : [domainSummary]
-    if case .housePrices(let houses) = data { parts.insert(houses.summary, at: 0) }
+    switch data {
+    case .housePrices(let houses): parts.insert(houses.summary, at: 0)
+    case .gaussianLinear(let rows): parts.insert(rows.summary, at: 0)
+    default: break
+    }
     if parts.isEmpty { parts = ["no shift"] }
     if let labelDelay { parts.append("labels after \(labelDelay) rows") }
     return parts.joined(separator: ", ")

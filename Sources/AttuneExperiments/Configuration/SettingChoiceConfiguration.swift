@@ -32,7 +32,7 @@ public struct SettingChoiceConfiguration: Encodable, Sendable {
   /// - Parameter arm: the arm's mapping.
   init(_ written: WrittenChoice, of arm: ConfigNode, userInfo: [CodingUserInfoKey: Any]) throws {
     (criterion, prefix) = (written.by, written.prefix ?? 0.25)
-    let base = arm.removing(["name", "student", "choose"])
+    let base = arm.removing(["name", "student", "choose", "intervals"])
     alternatives = try written.among.map { settings in
       try ConfigDecoder().decode(StrategyConfiguration.self, from: base.taking(settings.node), userInfo: userInfo)
     }

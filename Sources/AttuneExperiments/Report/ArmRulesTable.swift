@@ -33,11 +33,18 @@ enum ArmRulesTable {
       rules.map { "\($0.steps)" }, rules.map { $0.dropout ? "active" : "off" },
       rules?.seesTarget == true ? "all of it" : looks ? "its first part" : rules.map { _ in "no" }, arm.sourceAccess,
       rules?.recovery ?? rules.map { _ in "none" },
-      arm.usesLabels ? "late" : arm.isOracle ? "for its settings" : "never",
+      labels(arm),
       arm.chosenBy ?? "given", parts.isEmpty ? nil : parts,
     ]
     let cells = fields.map { "<td class=\"text\">\($0 ?? "—")</td>" as Markup }
     return "<tr><th scope=\"row\">\(arm.name)</th>\(cells.joined())</tr>\n"
+  }
+
+  private static func labels(_ arm: InferenceArmSummary) -> String {
+    let intervals = arm.intervals?.usesLabels == true
+    if arm.usesLabels { return intervals ? "late, and for its intervals" : "late" }
+    if arm.isOracle { return intervals ? "for its settings; late, for its intervals" : "for its settings" }
+    return intervals ? "late, for its intervals only" : "never"
   }
 
   private static func answer(_ rules: StrategyConventions) -> String {

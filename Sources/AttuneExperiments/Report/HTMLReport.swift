@@ -12,6 +12,8 @@ public enum HTMLReport {
       ("scenarios", "Quality by scenario", GridTable.render(data) ?? HeatTable.renderAll(data)),
       ("domains", "Quality by domain", DomainTable.renderAll(data)),
       ("stream", "Along the stream", LinePlot.renderAll(data)),
+      ("intervals", "Prediction intervals", IntervalSection.render(data)),
+      ("figures", "Further figures", MetricTables.renderAll(data)),
       ("tradeoff", "Quality against cost", ScatterSection.render(data)),
       ("cost", "Cost", CostSection.render(data)),
       ("failures", "Failures", FailureSection.render(data)),

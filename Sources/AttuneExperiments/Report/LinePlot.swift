@@ -96,7 +96,7 @@ enum LinePlot {
       """
   }
 
-  private static func path(_ frame: PlotFrame, _ values: [Double], dash: String, arm: String, _ data: ReportData)
+  static func path(_ frame: PlotFrame, _ values: [Double], dash: String, arm: String, _ data: ReportData)
     -> Markup
   {
     let style: Markup = "class=\"line \(SeriesStyle.color(arm, data))\""
@@ -118,14 +118,14 @@ enum LinePlot {
     return "<path \(style) stroke-dasharray=\"\(dash)\" d=\"\(commands)\"><title>\(arm)</title></path>\n"
   }
 
-  private static func dash(_ arm: String, _ index: Int, _ data: ReportData) -> String {
+  static func dash(_ arm: String, _ index: Int, _ data: ReportData) -> String {
     if arm == data.results.baseline { return "none" }
     let pattern = SeriesStyle.dashes[index % SeriesStyle.dashes.count]
     return pattern.isEmpty ? "none" : pattern
   }
 
   /// Batch numbers from 1 on, with at most about seven ticks at whole numbers.
-  private static func batchAxis(_ count: Int) -> Axis {
+  static func batchAxis(_ count: Int) -> Axis {
     let nice = [1, 2, 5, 10, 20, 50, 100, 200, 500]
     let step = nice.first { count / $0 <= 7 } ?? max(1, count / 5)
     var ticks = [1.0]

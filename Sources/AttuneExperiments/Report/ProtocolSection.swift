@@ -1,3 +1,4 @@
+internal import AttuneInference
 internal import Foundation
 
 /// How the numbers were made: the rules of the comparison, and machine, build and inputs.
@@ -24,9 +25,20 @@ enum ProtocolSection {
   private static func rules(_ data: ReportData) -> [Markup] {
     let results = data.results
     let labeled = results.inferenceArms.filter(\.usesLabels).map { Wording.name($0.name) }
+    let intervals = results.inferenceArms.filter { $0.intervals?.usesLabels == true && !$0.usesLabels }
+      .map { Wording.name($0.name) }
+    let forIntervals: [Markup] =
+      intervals.isEmpty
+      ? []
+      : [
+        """
+        Late labels reach the prediction intervals of \(Wording.list(intervals)), and not the answers.
+        """
+      ]
     let labels: Markup =
       labeled.isEmpty
-      ? "No inference arm ever sees a label of the stream."
+      ? intervals.isEmpty
+        ? "No inference arm ever sees a label of the stream." : "No answer ever depends on a label of the stream."
       : """
       Labels of the stream are never seen, but by \(Wording.list(labeled)), and there after the prediction they belong \
       to.
@@ -57,7 +69,7 @@ enum ProtocolSection {
     return [
       "\(Wording.counted(results.seeds.count, "seed")) (\(seeds)); every arm ran once with each.",
       labels,
-    ] + oracle + [
+    ] + forIntervals + oracle + [
       access, interval,
       """
       An inference arm is compared with \(Wording.name(results.baseline)) on the same trained model, stream and seed. \

@@ -18,6 +18,13 @@ public enum TerminalTable {
       lines += wrap("\(TerminalText.clean(scenario)): \(data.format.title)", width, .bold, color)
       lines += quality(data, scenario).lines(width: width, color: color)
     }
+    for scenario in data.scenarioNames {
+      let cells = IntervalSection.cells(data, scenario)
+      guard !cells.isEmpty else { continue }
+      lines.append("")
+      lines += wrap("\(TerminalText.clean(scenario)): prediction intervals", width, .bold, color)
+      lines += intervals(data, cells).lines(width: width, color: color)
+    }
     lines.append("")
     lines += wrap("Cost of training", width, .bold, color)
     lines += training(data).lines(width: width, color: color)
@@ -65,6 +72,13 @@ public enum TerminalTable {
       $0.isOracle ? "\($0.name) (oracle)" : $0.usesLabels ? "\($0.name) (labels)" : $0.name
     }
     return TerminalGrid(corner: "training", rows: data.trainingNames, columns: heads, fields: fields)
+  }
+
+  private static func intervals(_ data: ReportData, _ cells: [ResultCell]) -> TerminalGrid {
+    let names = cells.map { data.trainingNames.count == 1 ? $0.inference : "\($0.training), \($0.inference)" }
+    return TerminalGrid(
+      corner: "arms", rows: names, columns: IntervalSection.heads,
+      fields: cells.map { cell in IntervalSection.fields(cell, data).map { TerminalGrid.Field(text: $0) } })
   }
 
   private static func training(_ data: ReportData) -> TerminalGrid {

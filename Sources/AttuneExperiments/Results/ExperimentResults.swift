@@ -139,6 +139,8 @@ public struct InferenceArmSummary: Codable, Sendable, Equatable {
   public var usesLabels: Bool
   /// What decides whether its numbers can be compared with others; nil where the strategy has nothing to say.
   public var conventions: StrategyConventions?
+  /// Intervals about its answers; nil where it gives none.
+  public var intervals: IntervalConfiguration?
   /// What chose its settings: `synthetic-shifts`, `entropy`, `consistency` or `oracle`; nil where they were given.
   public var chosenBy: String?
   /// Whether labels of the stream chose its settings, so that its figure is a bound and not a result.

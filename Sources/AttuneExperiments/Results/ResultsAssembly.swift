@@ -22,10 +22,12 @@ struct ResultsAssembly {
       metric: experiment.data.task == .classification ? .error : .rootMeanSquaredError, seeds: experiment.seeds,
       baseline: experiment.baselineName ?? "", trainingArms: experiment.training.map(trainingSummary),
       inferenceArms: experiment.inference.map { arm in
-        InferenceArmSummary(
+        var summary = InferenceArmSummary(
           name: arm.name, strategy: arm.strategy.name, summary: arm.summary, sourceAccess: arm.sourceAccess.rawValue,
           usesLabels: arm.strategy.entry.usesLabels, conventions: arm.strategy.strategy.conventions,
           chosenBy: arm.choice?.criterion.rawValue)
+        summary.intervals = arm.intervals
+        return summary
       },
       scenarios: experiment.scenarios.map { scenario in
         ScenarioSummary(

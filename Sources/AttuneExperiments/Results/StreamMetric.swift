@@ -2,6 +2,8 @@
 public enum StreamMetric: String, Codable, Sendable, CaseIterable {
   /// Mean absolute error, in the target's unit.
   case meanAbsoluteError = "mae"
+  /// Mean squared error, in the squared unit of the target.
+  case meanSquaredError = "mse"
   /// Share of the targets' variance that is explained.
   case r2
   /// Mean negative logarithm of the probability of the true class.
@@ -29,6 +31,7 @@ public enum StreamMetric: String, Codable, Sendable, CaseIterable {
   public var title: String {
     switch self {
     case .meanAbsoluteError: "MAE"
+    case .meanSquaredError: "MSE"
     case .r2: "R²"
     case .logLoss: "log loss"
     case .auroc: "AUROC"

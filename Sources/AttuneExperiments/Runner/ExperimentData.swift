@@ -94,7 +94,8 @@ public struct ExperimentData: Sendable {
     for used in [lists.trainPath(seed: seed, folder: folder), lists.testPath(seed: seed, folder: folder)] {
       guard let row = Set(try RowList.read(path: used)).intersection(taken).min() else { continue }
       throw ConfigValueError(
-        "row \(row) of '\(path)' is in '\(used)' too: rows that are held out neither train nor test", key: "heldOut.path")
+        "row \(row) of '\(path)' is in '\(used)' too: rows that are held out neither train nor test",
+        key: "heldOut.path")
     }
     return Parts(train: train, test: test, heldOut: try whole.rows(listed: taken, as: "held-out"))
   }
@@ -153,14 +154,19 @@ public struct ExperimentData: Sendable {
       for path in source.paths { files[path] = DataPath.resolve(path, folder: folder) }
     }
     if data.test == nil {
-      for path in data.split.paths(seeds: configuration.seeds) + data.heldOutPaths(seeds: configuration.seeds) { files[path] = DataPath.resolve(path, folder: folder) }
+      for path in data.split.paths(seeds: configuration.seeds) + data.heldOutPaths(seeds: configuration.seeds) {
+        files[path] = DataPath.resolve(path, folder: folder)
+      }
     }
     return files
   }
 
   static func generate(_ source: DataSourceConfiguration, _ generator: Philox) throws -> Table {
-    guard case .housePrices(let houses) = source else { preconditionFailure("only house prices are generated") }
-    return houses.generate(using: generator)
+    switch source {
+    case .housePrices(let houses): return houses.generate(using: generator)
+    case .gaussianLinear(let rows): return rows.generate(using: generator)
+    case .csv, .npy, .npz, .idx, .libsvm: preconditionFailure("rows of files are not generated")
+    }
   }
 }
 

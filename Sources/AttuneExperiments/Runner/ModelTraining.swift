@@ -188,8 +188,9 @@ public struct ModelTraining: Sendable {
     let scaled = model.networkTargets(targets, rows: 0..<inputs.rows)
     let (solution, operations) = try OperationCounter.count {
       switch solver {
-      case .leastSquares:
-        return try LeastSquares.ordinary(features: inputs, targets: scaled, dependence: .refused)
+      case .leastSquares(let settings):
+        return try LeastSquares.ordinary(
+          features: inputs, targets: scaled, dependence: .refused, intercept: settings.intercept)
       case .ridge(let settings):
         return try LeastSquares.ridge(features: inputs, targets: scaled, l2: settings.l2)
       case .logistic(let settings):

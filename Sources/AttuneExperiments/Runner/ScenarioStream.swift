@@ -95,7 +95,7 @@ extension ExperimentData {
   ) throws -> Table {
     var table = test
     if let source {
-      if case .housePrices = source {
+      if source.generatedName != nil {
         table = try Self.generate(source, root.fork("rows"))
       } else {
         let loader = DataSourceLoader(configuration, folder: folder, notes)

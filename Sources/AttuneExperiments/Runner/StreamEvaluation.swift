@@ -10,11 +10,14 @@ struct StreamEvaluation {
 
   /// The quality over the stream, of each batch and of each domain, and the operations per row.
   ///
-  /// - Parameter watch: monitors, whose alarms are among the events and whose operations are counted nowhere.
+  /// - Parameters:
+  ///   - watch: monitors, whose alarms are among the events and whose operations are counted nowhere.
+  ///   - intervals: intervals about the answers, before the first; nil for those that the strategy gives, if any.
   func run(
-    _ strategy: any AdaptationStrategy, in context: AdaptationContext, watch: StreamWatch? = nil
+    _ strategy: any AdaptationStrategy, in context: AdaptationContext, watch: StreamWatch? = nil,
+    intervals: ConformalIntervals? = nil
   ) throws -> ArmOutcome {
-    var serving = try StreamServing(strategy, model, stream, in: context, watch: watch)
+    var serving = try StreamServing(strategy, model, stream, in: context, watch: watch, intervals: intervals)
     var scores = Scores(model: model, targets: stream.targets, domains: stream.domains), log = EventLog()
     var figures = StreamFigures(model: model, targets: stream.targets), curve = CurveFigures(model, stream.targets)
     for (number, range) in stream.batches.enumerated() {

@@ -114,8 +114,11 @@ struct StreamFigures {
   var metrics: [String: Double] {
     var result: [StreamMetric: Double] = [:]
     if rows > 0 {
-      for metric in [StreamMetric.meanAbsoluteError, .logLoss] { result[metric] = sums[metric].map { $0 / Double(rows) } }
+      for metric in [StreamMetric.meanAbsoluteError, .logLoss] {
+        result[metric] = sums[metric].map { $0 / Double(rows) }
+      }
     }
+    if case .values = targets, rows > 0 { result[.meanSquaredError] = squaredErrors / Double(rows) }
     if case .values = targets, rows > 1 {
       let variation = valueSquares - valueSum * valueSum / Double(rows)
       if variation > 0 { result[.r2] = 1 - squaredErrors / variation }
@@ -129,9 +132,7 @@ struct StreamFigures {
     if intervals.rows > 0 {
       result[.coverage] = Double(intervals.held) / Double(intervals.rows)
       if intervals.finite > 0 { result[.intervalWidth] = intervals.width / Double(intervals.finite) }
-      if intervals.finite < intervals.rows {
-        result[.infiniteIntervals] = Double(intervals.rows - intervals.finite) / Double(intervals.rows)
-      }
+      result[.infiniteIntervals] = Double(intervals.rows - intervals.finite) / Double(intervals.rows)
     }
     if selectedRows > 0 {
       for metric in [StreamMetric.features, .acquisitionCost, .savedOperations] {

@@ -21,15 +21,20 @@ struct StreamServing {
   private(set) var operations = 0
   /// Batches that the strategy adapted to, and all batches.
   private(set) var adapted = 0, batches = 0
+  /// Intervals about the answers as they began, as they are now, and about the last answer; nil where the arm has none.
+  private let freshIntervals: ConformalIntervals?
+  private var intervals: ConformalIntervals?, given: PredictionIntervals?
+  /// Rows whose labels the intervals have learned from, or that came before a restart.
+  private var intervalLabels = 0
   /// What watches the answers; its operations are not the strategy's.
   private var watch: StreamWatch?
 
   init(
     _ strategy: any AdaptationStrategy, _ model: Model, _ stream: PreparedStream, in context: AdaptationContext,
-    watch: StreamWatch? = nil
+    watch: StreamWatch? = nil, intervals: ConformalIntervals? = nil
   ) throws {
     (self.strategy, self.model, self.stream, self.context) = (strategy, model, stream, context)
-    self.watch = watch
+    (self.watch, freshIntervals, self.intervals) = (watch, intervals, intervals)
     let counted = try OperationCounter.count { try strategy.run(model.network, in: context) }
     running = counted.result
     // A pass over the whole stream before the first answer is a cost of the stream.
@@ -40,7 +45,10 @@ struct StreamServing {
   ///
   /// - Parameter targets: the targets of rows on the network's scale, for labels that have come.
   mutating func answer(_ rows: Range<Int>, targets: (Range<Int>) -> Matrix) throws -> Matrix {
+    if stream.restarts(before: rows) { try restart(at: rows.lowerBound) }
+    learnIntervals(before: rows.lowerBound, targets)
     let output = try answerUnwatched(rows, targets)
+    given = intervals?.intervals(about: output)
     if var watch = watch.take() {
       watch.observe(stream.inputs.rows(rows), output, serving: running.serving(rows: rows.count))
       self.watch = watch
@@ -50,7 +58,6 @@ struct StreamServing {
 
   private mutating func answerUnwatched(_ rows: Range<Int>, _ targets: (Range<Int>) -> Matrix) throws -> Matrix {
     defer { batches += 1 }
-    if stream.restarts(before: rows) { try restart(at: rows.lowerBound) }
     if let window = stream.window { return try answer(rows.lowerBound, in: window, targets) }
     let batch = stream.inputs.rows(rows)
     guard let budget = stream.budget else {
@@ -70,7 +77,11 @@ struct StreamServing {
   mutating func takeEvents() -> [AdaptationEvent] { running.takeEvents() + (watch?.takeEvents() ?? []) }
 
   /// What the strategy says of its last answer besides the values.
-  mutating func takeDetails() -> AnswerDetails { running.takeDetails() }
+  mutating func takeDetails() -> AnswerDetails {
+    var details = running.takeDetails()
+    if let given = given.take() { details.intervals = given }
+    return details
+  }
 
   /// The answers to some rows at each of the strategy's budgets; not counted among its operations.
   func curve(_ rows: Range<Int>) throws -> [CurveAnswer] { try running.curve(stream.inputs.rows(rows)) }
@@ -82,6 +93,7 @@ struct StreamServing {
     let counted = try OperationCounter.count { try strategy.run(model.network, in: fresh) }
     operations += counted.operations
     (running, start, labeled) = (counted.result, row, row)
+    (intervals, intervalLabels) = (freshIntervals, row)
     watch?.restart()
   }
 
@@ -109,6 +121,16 @@ struct StreamServing {
     operations += used
     labeled = known
     return used
+  }
+
+  /// Labels reach the intervals when they come, whether the strategy learns from them or is still busy.
+  private mutating func learnIntervals(before row: Int, _ targets: (Range<Int>) -> Matrix) {
+    guard let delay = stream.labelDelay, intervals != nil else { return }
+    let known = max(intervalLabels, row - delay)
+    guard known > intervalLabels else { return }
+    let labels = targets(intervalLabels..<known)
+    intervals?.learn((0..<labels.rows).map { Double(labels[$0, 0]) })
+    intervalLabels = known
   }
 
   /// One row, answered among the rows before it. The strategy adapts when all rows of the window are new to it.

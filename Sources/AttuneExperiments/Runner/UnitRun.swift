@@ -39,6 +39,7 @@ struct UnitRun: Sendable {
         continue
       }
       // The same for all scenarios; made when something asks for them.
+      lazy var heldOut = Result { try data.parts(seed: seed).heldOut }
       lazy var samples = Result { try SourceSamples(of: served.model, train, seed: seed) }
       for (scenario, stream) in zip(experiment.scenarios, streams) {
         try Cancellation.check()
@@ -58,13 +59,18 @@ struct UnitRun: Sendable {
             ).choose()
           }
           let told = try context(strategy)
+          let intervals = try inference.intervals.map { configuration in
+            try IntervalCalibration(model: served.model, heldOut: try heldOut.get(), stream: stream).intervals(
+              configuration, of: strategy, in: told)
+          }
           var outcome = try StreamEvaluation(model: served.model, stream: stream).run(
             strategy, in: told,
-            watch: try watch(inference.strategy.name, served.model, told, samples: try samples.get()))
+            watch: try watch(inference.strategy.name, served.model, told, samples: try samples.get()),
+            intervals: intervals?.intervals)
+          outcome.preparation = served.cost(calibrating: intervals, modelBytes: bytes)
           outcome.choice = choice
           outcome.inference = inference.name
           outcome.scenario = scenario.name
-          outcome.preparation = served.cost
           arms.append(outcome)
         } catch let error where !(error is CancellationError) {
           arms.append(ArmOutcome(failed: error, inference: inference.name, scenario: scenario.name))
@@ -122,10 +128,22 @@ struct UnitRun: Sendable {
     var strategy: any AdaptationStrategy
     /// What was spent between training and serving; nil where nothing was.
     var cost: TrainingCost?
+
+    /// The cost with that of a calibration.
+    func cost(calibrating intervals: IntervalCalibration.Calibrated?, modelBytes: Int) -> TrainingCost? {
+      guard let intervals, intervals.operations > 0 else { return cost }
+      var sum =
+        cost
+        ?? TrainingCost(TrainingReport(losses: [], seconds: 0, operations: 0), modelBytes: modelBytes, model: model)
+      sum.operations += intervals.operations
+      sum.seconds += intervals.seconds
+      return sum
+    }
   }
 
   private func serve(
-    _ inference: InferenceArmConfiguration, _ model: Model, _ arm: TrainingArmConfiguration, modelBytes: Int, train: Table,
+    _ inference: InferenceArmConfiguration, _ model: Model, _ arm: TrainingArmConfiguration, modelBytes: Int,
+    train: Table,
     seed: UInt64
   ) throws -> ServedArm {
     var served = ServedArm(model: model, strategy: inference.strategy.strategy, cost: nil)

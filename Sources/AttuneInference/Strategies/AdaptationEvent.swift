@@ -12,6 +12,8 @@ public struct AdaptationEvent: Codable, Sendable, Equatable {
     case rate
     /// A batch was answered without adapting to it.
     case skip
+    /// Something to know of an adaptation that goes as it should.
+    case note
     /// A monitor that was asked for cannot watch.
     case unwatched
   }

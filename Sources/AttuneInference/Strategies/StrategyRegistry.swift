@@ -37,6 +37,9 @@ public struct StrategyRegistry: Sendable {
     registry.register(FTAT.self)
     registry.register(FeatureSelection.self)
     registry.register(RecursiveLeastSquares.self)
+    registry.register(SpAR.self)
+    registry.register(CORAL.self)
+    registry.register(ImportanceWeighting.self)
     return registry
   }
 

@@ -8,7 +8,9 @@ struct CenteredProblem {
   let targetMeans: [Double]
 
   /// Throws where the rows differ or are none, or a value is not finite.
-  init(features: Matrix, targets: Matrix) throws {
+  ///
+  /// - Parameter intercept: whether there is one; without, nothing is centered.
+  init(features: Matrix, targets: Matrix, intercept: Bool = true) throws {
     guard features.rows == targets.rows, features.rows > 0 else {
       throw ShapeError(
         operation: "least squares", expected: "as many rows of targets as of features, at least one",
@@ -21,8 +23,8 @@ struct CenteredProblem {
       throw FactorizationError.notFinite(operation: "least squares", argument: "targets")
     }
     let (x, y) = (DoubleMatrix(features), DoubleMatrix(targets))
-    featureMeans = x.columnMeans
-    targetMeans = y.columnMeans
+    featureMeans = intercept ? x.columnMeans : Array(repeating: 0, count: x.columns)
+    targetMeans = intercept ? y.columnMeans : Array(repeating: 0, count: y.columns)
     self.features = x.subtractingRow(featureMeans)
     self.targets = y.subtractingRow(targetMeans)
   }

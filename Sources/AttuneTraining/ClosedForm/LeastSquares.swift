@@ -1,6 +1,6 @@
 public import AttuneCore
 
-/// Linear models in closed form, always with an intercept, which is never penalized.
+/// Linear models in closed form, with an intercept unless asked otherwise, which is never penalized.
 ///
 /// Features and targets are centered in Double, `x ← x − x̄`, `y ← y − ȳ`; the weights are fitted without intercept, and
 /// `intercept = ȳ − x̄·w`.
@@ -22,7 +22,9 @@ public enum LeastSquares {
   /// ## Shapes
   /// - features: `[n, d]`, n ≥ 1; targets: `[n, targets]`
   ///
-  /// - Parameter dependence: what happens where the weights are not unique; read `LinearSolution.warnings`.
+  /// - Parameters:
+  ///   - dependence: what happens where the weights are not unique; read `LinearSolution.warnings`.
+  ///   - intercept: whether the model has one; without, nothing is centered and intercepts are 0.
   /// - Throws: `FactorizationError` if a value is NaN or infinite, and with `.refused` if features depend on each other
   ///   (a constant one does, on the intercept) or there are not more rows than features; `ShapeError` if the numbers of
   ///   rows differ or are zero.
@@ -32,12 +34,13 @@ public enum LeastSquares {
   ///   as dependent: a feature whose distance from the others is 1.2e-7 of its size or less, whatever its unit, because
   ///   that much is rounding in float32.
   public static func ordinary(
-    features: Matrix, targets: Matrix, dependence: Dependence = .leastNorm
+    features: Matrix, targets: Matrix, dependence: Dependence = .leastNorm, intercept: Bool = true
   ) throws -> LinearSolution {
-    let problem = try CenteredProblem(features: features, targets: targets)
-    guard features.rows > features.columns else {
+    let problem = try CenteredProblem(features: features, targets: targets, intercept: intercept)
+    let needed = features.columns + (intercept ? 1 : 0)
+    guard features.rows >= needed else {
       guard dependence == .leastNorm else {
-        throw FactorizationError.tooFewRows(rows: features.rows, needed: features.columns + 1)
+        throw FactorizationError.tooFewRows(rows: features.rows, needed: needed)
       }
       return try leastNorm(problem, dependentFeatures: [])
     }
