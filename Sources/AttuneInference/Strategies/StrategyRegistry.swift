@@ -37,6 +37,7 @@ public struct StrategyRegistry: Sendable {
     registry.register(FTAT.self)
     registry.register(FeatureSelection.self)
     registry.register(RecursiveLeastSquares.self)
+    registry.register(OnlineLearning.self)
     return registry
   }
 
