@@ -10,7 +10,7 @@ extension RunCommand {
     Signals.listen()
     let folder = try output.map { try RunFolder($0) } ?? RunFolder.create(name: experiment.name, in: "runs")
     if !quiet { Console.note("\(experiment.name): \(Self.size(experiment)); run folder \(folder.path)") }
-    let display = ProgressDisplay("answer and learn, hundredths of streams", isQuiet: quiet)
+    let display = ProgressDisplay("streams, in hundredths", isQuiet: quiet)
     let results = try await kept(in: folder) {
       try await OnlineRunner(experiment, configFolder: config.folder, folder: folder).run(
         jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount
@@ -26,7 +26,9 @@ extension RunCommand {
         ? try RunFolder.json(results)
         : OnlineTerminalTable.render(results, color: Console.usesColor, width: Console.width))
     for cell in results.cells {
-      for failure in cell.failures { Console.note("learner '\(cell.learner)' failed on stream '\(cell.stream)', \(failure)") }
+      for failure in cell.failures {
+        Console.note("learner '\(cell.learner)' failed on stream '\(cell.stream)', \(failure)")
+      }
     }
     if !quiet { Console.note("report: \(folder.path)/report.html") }
     try Self.checkFailures(results.cells.count { !$0.failures.isEmpty }, of: results.cells.count)

@@ -40,16 +40,25 @@ import Testing
       #expect(try run(config(plane) + "data: {}\n").code == 64)
       let strategies = try run(config(plane), "--strategies", "all")
       #expect(strategies.code == 64 && strategies.errors.contains("learners"), "\(strategies.errors)")
-      #expect(try run(config("task: regression, source: {kind: csv, path: none.csv, target: y}",
-        learners: "{learner: linear-regression}")).code == 66)
+      #expect(
+        try run(
+          config(
+            "task: regression, source: {kind: csv, path: none.csv, target: y}",
+            learners: "{learner: linear-regression}")
+        ).code == 66)
       let infinite = try run(config(try file("x,y\n1,a\ninf,b\n")))
-      #expect(infinite.code == 65 && infinite.errors.contains("line 3 (row 2), column \"x\": found \"inf\""), "\(infinite.errors)")
+      #expect(
+        infinite.code == 65 && infinite.errors.contains("line 3 (row 2), column \"x\": found \"inf\""),
+        "\(infinite.errors)")
       let unseen = try run(config(try file("x,y\n1,a\n2,c\n") + ", classes: [a, b]"))
-      #expect(unseen.code == 65 && unseen.errors.contains("expected one of the classes \"a\", \"b\""), "\(unseen.errors)")
+      #expect(
+        unseen.code == 65 && unseen.errors.contains("expected one of the classes \"a\", \"b\""), "\(unseen.errors)")
       #expect(try run(config(try file("x,y\n"))).code == 65)
       #expect(try run(config(plane + ", warmUp: 500")).code == 65)
-      let some = try run(config(try file("x,y\n1,a\n2,b\n3,c\n"), learners: "{learner: perceptron}, {learner: softmax-regression}"))
-      #expect(some.code == 2 && some.errors.contains("learner 'perceptron' failed on stream 's', seed 0: "), "\(some.errors)")
+      let some = try run(
+        config(try file("x,y\n1,a\n2,b\n3,c\n"), learners: "{learner: perceptron}, {learner: softmax-regression}"))
+      #expect(
+        some.code == 2 && some.errors.contains("learner 'perceptron' failed on stream 's', seed 0: "), "\(some.errors)")
       // A figure that was missed fails nothing.
       let missed = try run(config(plane) + "expect: [{stream: s, learner: majority, maximum: 0}]\n")
       #expect(missed.code == 0 && missed.output.contains("Expected figures: 1 of 1 missed"))

@@ -55,7 +55,9 @@ public struct ExpectedFigure: Codable, Sendable, Equatable, ValidatedConfigurati
 
   /// What is expected, in words: `0.8896 ± 0.00005`, `at least 0.9`.
   public var text: String {
-    if let value { return NumberText.short(value) + (tolerance.map { $0 > 0 ? " ± \(NumberText.short($0))" : "" } ?? "") }
+    if let value {
+      return NumberText.short(value) + (tolerance.map { $0 > 0 ? " ± \(NumberText.short($0))" : "" } ?? "")
+    }
     return [minimum.map { "at least \(NumberText.short($0))" }, maximum.map { "at most \(NumberText.short($0))" }]
       .compactMap(\.self).joined(separator: ", ")
   }
@@ -83,7 +85,8 @@ extension [ExpectedFigure] {
   ) throws {
     for (index, figure) in enumerated() {
       for (key, given) in foreign(figure) where given != nil {
-        throw ConfigValueError("[\(index)] has the key '\(key)', which is for another kind of experiment", key: "expect")
+        throw ConfigValueError(
+          "[\(index)] has the key '\(key)', which is for another kind of experiment", key: "expect")
       }
       for (key, given, known, mayBeMissing) in places(figure) {
         guard let given else {

@@ -121,7 +121,8 @@ extension ExperimentConfiguration: ValidatedConfiguration {
           ("scenario", figure.scenario, scenarios.map(\.name), false),
         ]
       }, foreign: { [("stream", $0.stream), ("learner", $0.learner)] },
-      metrics: [QualityMetric.error.rawValue, OnlineResults.rootMeanSquaredError] + StreamMetric.allCases.map(\.rawValue))
+      metrics: [QualityMetric.error.rawValue, OnlineResults.rootMeanSquaredError]
+        + StreamMetric.allCases.map(\.rawValue))
   }
 
   /// Throws where a group of an arm names a layer without parameters.

@@ -16,8 +16,11 @@ struct DriftWatch {
   private let recovery: OnlineLearnerArmConfiguration.Recovery
   private let make: () throws -> any OnlineLearner
   private let detectorName: String
-  /// Errors since the last alarm: how many, and their sum.
-  private var labels = 0, errors = 0.0
+  /// Errors since the last alarm: how many, and their sum; and their mean with weights that fade.
+  private var labels = 0, errors = 0.0, recent = 0.0
+
+  /// Errors that the fading mean is about.
+  private static let reach = 50.0
 
   init(_ arm: OnlineLearnerArmConfiguration, make: @escaping () throws -> any OnlineLearner) throws {
     self.make = make
@@ -44,6 +47,7 @@ struct DriftWatch {
     guard detector != nil, error.isFinite else { return [] }
     labels += 1
     errors += error
+    recent += (error - recent) / min(Double(labels), Self.reach)
     switch detector?.update(error) ?? .none {
     case .none:
       background = nil
@@ -56,9 +60,19 @@ struct DriftWatch {
   }
 
   private mutating func recover() throws -> [AdaptationEvent] {
-    let mean = NumberFormat.significant(errors / Double(labels))
-    var events = [AdaptationEvent(.alarm, "\(detectorName): the errors have changed; mean of the last \(labels) is \(mean)")]
-    (labels, errors, alarms) = (0, 0, alarms + 1)
+    let mean = errors / Double(labels), hasRisen = recent >= mean
+    let about =
+      "mean of the \(labels) since the last alarm \(NumberFormat.significant(mean)), of about the last "
+      + "\(Int(Self.reach)) \(NumberFormat.significant(recent))"
+    var events = [
+      AdaptationEvent(.alarm, "\(detectorName): the errors have \(hasRisen ? "risen" : "fallen"); \(about)")
+    ]
+    (labels, errors, recent, alarms) = (0, 0, 0, alarms + 1)
+    // A learner that gets better is no reason to begin anew.
+    guard hasRisen else {
+      background = nil
+      return events
+    }
     switch recovery {
     case .none: return events
     case .restart: events.append(AdaptationEvent(.reset, "a fresh learner answers"))

@@ -25,7 +25,8 @@ struct LearnerRun {
   private var block = 0
 
   init(
-    _ arm: OnlineLearnerArmConfiguration, on stream: OnlineStreamConfiguration, features: Int, classes: Int, seed: UInt64
+    _ arm: OnlineLearnerArmConfiguration, on stream: OnlineStreamConfiguration, features: Int, classes: Int,
+    seed: UInt64
   ) {
     self.arm = arm
     (task, delay, warmUp) = (stream.task, max(1, stream.labels.delay), stream.warmUp)
@@ -83,7 +84,8 @@ struct LearnerRun {
         let answers = UnsafeBufferPointer(output)
         guard answers.allSatisfy(\.isFinite) else { throw DivergedLearner(learner: arm.name, row: row) }
         guard label != .unknown else { return (nil, .nan) }
-        let error = task == .classification
+        let error =
+          task == .classification
           ? (PrequentialScores.largest(answers) == Int(target) ? 0 : 1) : abs(answers[0] - target)
         return (row < warmUp ? nil : scores.add(answers, target: target), error)
       }
@@ -131,7 +133,8 @@ struct LearnerRun {
     let stated = OnlineOperations(arm.learner, features: features, outputs: output.count)
     let share = learned > 0 ? Double(watch.backgroundRows) / Double(learned) : 0
     outcome.cost = OnlineCost(
-      predictOperations: stated.predict(counted: counted.0), learnOperations: stated.learn(counted: counted.1) * (1 + share),
+      predictOperations: stated.predict(counted: counted.0),
+      learnOperations: stated.learn(counted: counted.1) * (1 + share),
       predictNanoseconds: medians.predictSeconds * 1e9, learnNanoseconds: medians.learnSeconds * 1e9 * (1 + share),
       stateBytes: (try? StateSize.bytes(of: watch.learner)) ?? 0)
     return outcome

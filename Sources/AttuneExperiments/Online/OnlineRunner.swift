@@ -52,7 +52,8 @@ public struct OnlineRunner: Sendable {
     let sources = try experiment.streams.map { try OnlineStreamSource($0, folder: configFolder) }
     let paths = Set(experiment.streams.flatMap(\.source.paths))
     var provenance = try Provenance.current(
-      config: config, dataFiles: Dictionary(uniqueKeysWithValues: paths.map { ($0, DataPath.resolve($0, folder: configFolder)) }),
+      config: config,
+      dataFiles: Dictionary(uniqueKeysWithValues: paths.map { ($0, DataPath.resolve($0, folder: configFolder)) }),
       arguments: arguments, folder: configFolder, started: started)
     try folder.checkData(provenance)
     try folder.makeSubfolders()
@@ -110,7 +111,9 @@ public struct OnlineRunner: Sendable {
         outcomes[index] = outcome
         if let skipped = outcome.skipped {
           progress(
-            .notice("stream '\(outcome.stream)': \(skipped.count) of \(skipped.rows) rows left out, the first: \(skipped.first)"))
+            .notice(
+              "stream '\(outcome.stream)': \(skipped.count) of \(skipped.rows) rows left out, the first: \(skipped.first)"
+            ))
         }
         startNext()
       }
@@ -156,13 +159,15 @@ extension RunFolder {
   func onlineUnit(stream: String, seed: UInt64, run: String, notice: (String) -> Void) -> OnlineUnitOutcome? {
     let name = onlineUnitName(stream, seed)
     guard let text = read(name) else { return nil }
-    guard let stored = try? JSONDecoder().decode(StoredUnit<OnlineUnitOutcome>.self, from: Data(text.utf8)), stored.isIntact
+    guard let stored = try? JSONDecoder().decode(StoredUnit<OnlineUnitOutcome>.self, from: Data(text.utf8)),
+      stored.isIntact
     else {
       notice("\(stream), seed \(seed) runs anew: \(path)/\(name) is damaged")
       return nil
     }
     guard stored.run == run, stored.outcome.stream == stream, stored.outcome.seed == seed else {
-      notice("\(stream), seed \(seed) runs anew: \(path)/\(name) is of another version of Attune, config, data or stream")
+      notice(
+        "\(stream), seed \(seed) runs anew: \(path)/\(name) is of another version of Attune, config, data or stream")
       return nil
     }
     return stored.outcome

@@ -29,7 +29,8 @@ struct OnlineStreamSource: Sendable {
       }
       if let classes = survey?.classes, classes.count < 2 {
         throw DataError(
-          path: path, problems: [.init(column: csv.target, expected: "two classes or more, but there is \(classes.count)")],
+          path: path,
+          problems: [.init(column: csv.target, expected: "two classes or more, but there is \(classes.count)")],
           advice: "check the target, or name the classes under 'classes'")
       }
     case .data(.housePrices), .hyperplane: (survey, table) = (nil, nil)
@@ -69,7 +70,8 @@ struct OnlineStreamSource: Sendable {
       categorical: Set(csv.categorical), levels: survey?.levels ?? [:], ignored: Set(csv.ignore), badRows: csv.onError)
   }
 
-  private static func explained<Result>(_ path: String, _ folder: String, _ body: () throws -> Result) throws -> Result {
+  private static func explained<Result>(_ path: String, _ folder: String, _ body: () throws -> Result) throws -> Result
+  {
     do {
       return try body()
     } catch let error as FileError where error.kind == .notFound {
@@ -84,7 +86,8 @@ extension DataConfiguration {
     let place = ConfigLocation(source: "")
     var mapping = ConfigMapping()
     for (key, value) in [
-      ("source", try NodeEncoder.encode(source, at: place)), ("task", ConfigNode(.scalar(ConfigScalar(task.rawValue)), at: place)),
+      ("source", try NodeEncoder.encode(source, at: place)),
+      ("task", ConfigNode(.scalar(ConfigScalar(task.rawValue)), at: place)),
     ] {
       mapping.set(ConfigMapping.Entry(key: key, keyLocation: place, value: value))
     }

@@ -76,7 +76,8 @@ public struct EmptyStream: Error, Equatable, CustomStringConvertible {
   public var description: String {
     let found =
       rows == 0
-      ? "has no rows" : rows == unknown
+      ? "has no rows"
+      : rows == unknown
         ? "has \(rows) rows, and none has a label" : "has \(rows) rows, which warmUp \(warmUp) leaves unscored"
     return "stream '\(stream)' \(found); check its source" + (rows > unknown ? ", or lower warmUp" : "")
   }

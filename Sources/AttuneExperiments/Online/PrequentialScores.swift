@@ -10,8 +10,8 @@ struct PrequentialScores {
   /// Counts of true class × answered class.
   private var confusion: [Int]
   private var logLoss = 0.0
-  /// Whether all outputs were probabilities that sum to 1, and whether any was neither 0 nor 1.
-  private var areProbabilities = true, isGraded = false
+  /// Whether all outputs were probabilities that sum to 1, and of how many rows they were neither 0 nor 1.
+  private var areProbabilities = true, graded = 0
   private var absoluteErrors = 0.0, squaredErrors = 0.0
   /// Mean of the targets, and sum of their squared distances to it (Welford).
   private var mean = 0.0, variation = 0.0
@@ -45,7 +45,7 @@ struct PrequentialScores {
     }
     if abs(sum - 1) > 1e-6 { areProbabilities = false }
     let probability = output[label]
-    if probability > 0, probability < 1 { isGraded = true }
+    if probability > 0, probability < 1 { graded += 1 }
     logLoss -= log(min(1 - Self.smallest, max(Self.smallest, probability)))
     return answer == label ? 0 : 1
   }
@@ -78,7 +78,7 @@ struct PrequentialScores {
     } else {
       result[.accuracy] = accuracy
       // Of decisions without degrees the logarithm says nothing but how many were wrong.
-      if areProbabilities, isGraded { result[.logLoss] = logLoss / Double(rows) }
+      if areProbabilities, 2 * graded > rows { result[.logLoss] = logLoss / Double(rows) }
       if classes == 2 { result[.f1] = f1(of: 1) ?? 0 }
       let each = (0..<classes).compactMap(f1)
       if !each.isEmpty { result[.macroF1] = each.reduce(0, +) / Double(each.count) }

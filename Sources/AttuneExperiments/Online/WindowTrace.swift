@@ -33,7 +33,9 @@ struct WindowTrace {
   }
 
   private static func pairs<Value>(_ values: [Value], _ join: (Value, Value) -> Value) -> [Value] {
-    stride(from: 0, to: values.count, by: 2).map { $0 + 1 < values.count ? join(values[$0], values[$0 + 1]) : values[$0] }
+    stride(from: 0, to: values.count, by: 2).map {
+      $0 + 1 < values.count ? join(values[$0], values[$0 + 1]) : values[$0]
+    }
   }
 
   /// The error or the root mean squared error of each window; nil where none of its rows was scored.

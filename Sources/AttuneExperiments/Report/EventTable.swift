@@ -11,7 +11,8 @@ enum EventTable {
   static func render(_ data: ReportData, unit: String? = nil) -> Markup {
     let eventful = data.results.cells.filter { !$0.events.isEmpty }
     guard !eventful.isEmpty else { return .empty }
-    let intro = unit == nil ? "What the strategies told of themselves, without a label:" : "What detectors and learners told:"
+    let intro =
+      unit == nil ? "What the strategies told of themselves, without a label:" : "What detectors and learners told:"
     return """
       <h3>Alarms and other events</h3>
       <p>\(intro) of each cell the first \(limit) events with the first seed that has any. The row is \

@@ -14,7 +14,10 @@ enum ExpectedTable {
     return NumberFormat.fixed(found, Int(digits))
   }
 
-  private static func title(_ metric: String) -> String { StreamMetric(rawValue: metric)?.title ?? metric }
+  private static func title(_ metric: String) -> String {
+    metric == OnlineResults.rootMeanSquaredError
+      ? QualityMetric.rootMeanSquaredError.title : StreamMetric(rawValue: metric)?.title ?? metric
+  }
 
   /// Lines for a terminal; none where nothing was expected.
   static func lines(_ outcomes: [ExpectedOutcome], width: Int, color: Bool) -> [String] {
@@ -22,10 +25,11 @@ enum ExpectedTable {
     let missed = outcomes.count { !$0.isMet }
     let verdict = missed == 0 ? "all \(outcomes.count) met" : "\(missed) of \(outcomes.count) missed"
     let grid = TerminalGrid(
-      corner: "expected", rows: outcomes.map { $0.place.joined(separator: ", ") },
-      columns: ["figure", "found", "expected", "verdict"],
+      corner: "expected", rows: outcomes.map { $0.place.last ?? "" },
+      columns: ["where", "figure", "found", "expected", "verdict"],
       fields: outcomes.map { outcome in
         [
+          .init(text: TerminalText.clean(outcome.place.dropLast().joined(separator: ", "))),
           .init(text: title(outcome.metric)), .init(text: text(outcome)), .init(text: outcome.figure.text),
           .init(text: outcome.isMet ? "met" : "missed", emphasis: outcome.isMet ? .green : .red),
         ]
@@ -39,7 +43,8 @@ enum ExpectedTable {
     guard !outcomes.isEmpty else { return .empty }
     let missed = outcomes.count { !$0.isMet }
     let rows = outcomes.map { outcome -> Markup in
-      let verdict: Markup = outcome.isMet
+      let verdict: Markup =
+        outcome.isMet
         ? "<span class=\"mark helps\">met</span>" : "<span class=\"mark hurts\">missed</span>"
       return """
         <tr><th scope="row">\(Wording.name(outcome.place.joined(separator: ", ")))</th>\

@@ -4,7 +4,8 @@ extension ResultsAssembly {
   /// What was found of the figures that were expected; nil where none were.
   func expected(_ cells: [ResultCell]) -> [ExpectedOutcome]? {
     guard !experiment.expect.isEmpty else { return nil }
-    let quality = experiment.data.task == .classification ? QualityMetric.error.rawValue : OnlineResults.rootMeanSquaredError
+    let quality =
+      experiment.data.task == .classification ? QualityMetric.error.rawValue : OnlineResults.rootMeanSquaredError
     return experiment.expect.map { figure in
       let training = figure.training ?? experiment.training.first?.name ?? ""
       let place = [figure.scenario ?? "", training, figure.inference ?? ""]

@@ -101,7 +101,7 @@ public struct OnlineLearning: AdaptationStrategy {
           }
         }
       }
-      OperationCounter.add(Self.operations(of: learner) * batch.rows)
+      if !countsItself { OperationCounter.add(2 * row.count * outputs * batch.rows) }
     }
   }
 
@@ -122,16 +122,20 @@ public struct OnlineLearning: AdaptationStrategy {
         try state.learner.learner.learn(feedback.inputs.row(i).map(Double.init), target: target)
       } catch is NonFiniteRow {}
     }
-    OperationCounter.add(2 * Self.operations(of: state.learner.learner) * feedback.inputs.rows)
+    if !countsItself { OperationCounter.add(4 * feedback.inputs.columns * outputs * feedback.inputs.rows) }
   }
 
   private static func largest(_ targets: [Float]) -> Int {
     targets.indices.max { targets[$0] < targets[$1] } ?? 0
   }
 
-  /// A product of weights and row for each output; what kernels count comes on top of it.
-  private static func operations(of learner: any OnlineLearner) -> Int {
-    2 * learner.featureCount * learner.outputCount
+  /// Whether kernels count what the learner does, or there is nothing to count; of others, the products of weights and rows
+  /// are counted here.
+  private var countsItself: Bool {
+    switch configuration.learner {
+    case .mlp, .recursiveLeastSquares, .bayesianLinearRegression, .majority, .mean, .lastLabel: true
+    default: false
+    }
   }
 
   private static func check(_ batch: Matrix, _ learner: any OnlineLearner) throws(ShapeError) {

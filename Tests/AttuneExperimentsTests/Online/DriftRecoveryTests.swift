@@ -1,3 +1,4 @@
+import AttuneInference
 import Testing
 
 @testable import AttuneExperiments
@@ -7,7 +8,8 @@ import Testing
     let learner = "learner: {kind: logistic-regression, optimizer: {kind: adagrad, learningRate: 0.1}}"
     let results = try await OnlineExperiment.run(
       try OnlineExperiment.load(
-        stream: "task: classification, source: {kind: hyperplane, rows: 12000, features: 8, driftEvery: 3000, noise: 0.02}",
+        stream:
+          "task: classification, source: {kind: hyperplane, rows: 12000, features: 8, driftEvery: 3000, noise: 0.02}",
         learners: """
           {name: plain, \(learner)}, {name: told, \(learner), detector: adwin, recovery: none},
           {name: adwin, \(learner), detector: adwin}, {name: ddm, \(learner), detector: ddm},
@@ -23,7 +25,8 @@ import Testing
       #expect(events.contains { $0.kind == .reset } && events.contains { $0.kind == .alarm })
       // Each change is noticed within 700 labels.
       for change in [3000, 6000, 9000] {
-        #expect(events.contains { $0.kind == .alarm && (change..<change + 700).contains($0.row) }, "\(name) at \(change)")
+        #expect(
+          events.contains { $0.kind == .alarm && (change..<change + 700).contains($0.row) }, "\(name) at \(change)")
       }
       #expect(events.allSatisfy { $0.batch == $0.row / cell.rowsPerWindow })
     }

@@ -24,7 +24,8 @@ import Testing
       """)
     #expect(experiment.seeds == [0] && experiment.learners.map(\.name) == ["logistic-regression+ddm", "rls"])
     #expect(experiment.learners.map(\.recovery) == [.restart, .none])
-    #expect(experiment.arms(on: experiment.streams[0]).map(\.name) == ["last-label", "majority", "logistic-regression+ddm"])
+    #expect(
+      experiment.arms(on: experiment.streams[0]).map(\.name) == ["last-label", "majority", "logistic-regression+ddm"])
     #expect(experiment.arms(on: experiment.streams[1]).map(\.name) == ["last-label", "mean", "rls"])
     let written = try ConfigWriter.yaml(from: experiment)
     #expect(try OnlineExperiment.load(written) == experiment, "\(written)")
@@ -42,15 +43,20 @@ import Testing
   @Test func `what does not fit is an error with its place`() {
     #expect(text("[{name: s, task: regression, source: hyperplanes}]").contains("x.yaml:2:"))
     #expect(text("[\(stream), \(stream)]").contains("two have the same name, found 's'"))
-    #expect(text("[\(stream)]", "[{learner: perceptron, recovery: restart}]").contains("does nothing without 'detector'"))
-    #expect(text("[\(stream)]", "[{learner: perceptron, streams: [t]}]").contains("names a stream that is not there, found 't'"))
+    #expect(
+      text("[\(stream)]", "[{learner: perceptron, recovery: restart}]").contains("does nothing without 'detector'"))
+    #expect(
+      text("[\(stream)]", "[{learner: perceptron, streams: [t]}]").contains(
+        "names a stream that is not there, found 't'"))
     #expect(
       text("[\(stream)]", "[{learner: linear-regression}]").contains(
         "'linear-regression' (linear-regression) does not do the task of any stream"))
     #expect(
       text("[\(stream)]", "[{name: r, learner: linear-regression, streams: [s]}]").contains(
         "'r' (linear-regression) does not do classification, which stream 's' is"))
-    #expect(text("[\(stream)]", "[{learner: majority}]").contains("'majority' is a baseline, which is in every table by itself"))
+    #expect(
+      text("[\(stream)]", "[{learner: majority}]").contains(
+        "'majority' is a baseline, which is in every table by itself"))
     #expect(
       text(
         "[{name: s, task: regression, source: hyperplane}]",
@@ -58,19 +64,25 @@ import Testing
       ).contains("counts wrong classes, and stream 's' is regression; use adwin or page-hinkley"))
     let features = "[{name: s, task: regression, source: hyperplane, features: [a]}]"
     #expect(text(features, "[{learner: linear-regression}]").contains("features: is for a csv source only; remove it"))
-    #expect(text("[\(stream)]", "[{learner: perceptron, nmae: x}]").contains("unknown key 'nmae'"))
+    let mistyped = text("[\(stream)]", "[{learner: perceptron, nmae: x}]")
+    #expect(mistyped.contains("learners[0].nmae: unknown key; did you mean 'name'?"))
     let delayed = "[{name: s, task: regression, source: hyperplane, labels: {delay: -1}}]"
     #expect(text(delayed, "[{learner: linear-regression}]").contains("streams[0].labels.delay: must be at least 0"))
   }
 
   @Test func `an expected figure names what is there`() {
-    func expected(_ figure: String) -> String { text("[\(stream)]", "[{learner: perceptron}]", "expect: [{\(figure)}]") }
-    #expect(expected("stream: s, learner: perceptron").contains("expect[0].value: must be there, or 'minimum' or 'maximum'"))
+    func expected(_ figure: String) -> String {
+      text("[\(stream)]", "[{learner: perceptron}]", "expect: [{\(figure)}]")
+    }
+    #expect(
+      expected("stream: s, learner: perceptron").contains("expect[0].value: must be there, or 'minimum' or 'maximum'"))
     #expect(expected("stream: s, learner: perceptron, value: 1, minimum: 0").contains("must be left out beside"))
     #expect(expected("stream: t, learner: perceptron, value: 1").contains("[0]: no stream has this name, found 't'"))
     #expect(expected("stream: s, learner: perceptrom, value: 1").contains("did you mean 'perceptron'?"))
     #expect(expected("learner: perceptron, value: 1").contains("[0] must name a stream"))
-    #expect(expected("stream: s, learner: perceptron, inference: x, value: 1").contains("which is for another kind of experiment"))
+    #expect(
+      expected("stream: s, learner: perceptron, inference: x, value: 1").contains(
+        "which is for another kind of experiment"))
     #expect(expected("stream: s, learner: perceptron, metric: acuracy, value: 1").contains("did you mean 'accuracy'?"))
   }
 
@@ -93,7 +105,8 @@ import Testing
         - {inference: none, scenario: clean, training: sgd, metric: logLoss, value: 0, tolerance: 0.001}
       """
     let experiment = try SmallExperiment.load(
-      training: [SmallExperiment.sgd], inference: [SmallExperiment.none], scenarios: [SmallExperiment.clean], data: digits)
+      training: [SmallExperiment.sgd], inference: [SmallExperiment.none], scenarios: [SmallExperiment.clean],
+      data: digits)
     let results = try await SmallExperiment.run(experiment)
     #expect(results.expected?.map(\.isMet) == [true, false])
     let text = TerminalTable.render(results, color: false, width: 100)
@@ -101,7 +114,8 @@ import Testing
     #expect(HTMLReport.render(results).contains("id=\"expected\""))
     #expect(
       errorText {
-        try SmallExperiment.load(data: SmallExperiment.data + "expect: [{inference: nobody, scenario: clean, value: 1}]\n")
+        try SmallExperiment.load(
+          data: SmallExperiment.data + "expect: [{inference: nobody, scenario: clean, value: 1}]\n")
       }.contains("[0]: no inference has this name, found 'nobody'"))
   }
 }

@@ -19,7 +19,8 @@ import Testing
       cost: quality == nil
         ? nil
         : OnlineCost(
-          predictOperations: 34, learnOperations: 1284, predictNanoseconds: 18.24, learnNanoseconds: 1421, stateBytes: 312),
+          predictOperations: 34, learnOperations: 1284, predictNanoseconds: 18.24, learnNanoseconds: 1421,
+          stateBytes: 312),
       refused: 0, alarms: alarms, regularizations: [:], events: events,
       failures: quality == nil ? ["seed 0: learner <b> diverged"] : [])
   }
@@ -52,11 +53,28 @@ import Testing
 
   @Test func `the table of a terminal`() {
     let text = OnlineTerminalTable.render(results, color: false, width: 160)
-    #expect(text == golden, "\(text)")
+    // Heads that end above others leave blanks at the end of their line.
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      String(line.reversed().drop { $0 == " " }.reversed())
+    }
+    #expect(lines.joined(separator: "\n") == golden, "\(text)")
   }
 
   private let golden = """
-    GOLDEN
+    golden: each row predicted, scored, then learned; one seed
+    * lowest; costs are a row's: operations, median time, bytes of the learner's state at the end
+
+    market: 45312 rows, 6 inputs, 2 classes, each label before the next row, 2 of 45314 rows left out
+                                 against  accuracy in                     FLOPs to  FLOPs to
+    learner     error in %    last-label            %  F1 in %  log loss   predict     learn  predict    learn  state  alarms
+    last-label      14.67*      baseline        85.33    82.71         —        34    1.28 k    18 ns  1.42 µs  312 B       —
+    majority        42.47   +27.8 points        57.53     0.00    0.6829        34    1.28 k    18 ns  1.42 µs  312 B       —
+    logistic        14.88    +0.2 points        85.12    82.11    0.3650        34    1.28 k    18 ns  1.42 µs  312 B       1
+    diverging      failed              —            —        —         —         —         —        —        —      —       —
+
+    Expected figures: all 1 met
+    expected   where    figure     found        expected  verdict
+    logistic  market  accuracy  0.851170  0.8512 ± 5e-05      met
 
     """
 

@@ -22,7 +22,9 @@ import Testing
   private func check(_ cell: OnlineCell, _ metrics: [String: Double], tolerance: Double = 1e-9) {
     for (name, value) in metrics {
       let found = name == "rmse" ? cell.quality?.mean : cell.metrics[name]?.mean
-      #expect(found.map { abs($0 - value) <= tolerance * max(1, abs(value)) } ?? false, "\(cell.learner) \(name): \(found ?? .nan), \(value)")
+      #expect(
+        found.map { abs($0 - value) <= tolerance * max(1, abs(value)) } ?? false,
+        "\(cell.learner) \(name): \(found ?? .nan), \(value)")
     }
   }
 
@@ -46,14 +48,14 @@ import Testing
     check(try results.cell("bayesian"), try #require(fixture.runs["bayesian"]).metrics, tolerance: 1e-6)
   }
 
-  @Test(.enabled(if: dataFolder != nil, "set ATTUNE_DATA to the folder with river"), arguments: [0, 1, 2, 20, 100])
+  @Test(arguments: [0, 1, 2, 20, 100])
   func `labels that come late come when river's do`(delay: Int) async throws {
     let fixture = try #require(try fixture("phishing").delayed?["\(delay)"])
     let results = try await OnlineExperiment.run(
       try OnlineExperiment.load(
         stream: """
-          task: classification, source: {kind: csv, path: $ATTUNE_DATA/river/phishing.csv.gz, target: is_phishing}, \
-          labels: {delay: \(delay)}
+          task: classification, source: {kind: csv, path: \(SmallExperiment.repository.path)/datasets/phishing.csv, \
+          target: is_phishing}, labels: {delay: \(delay)}
           """,
         learners: "{name: logistic, learner: {kind: logistic-regression, optimizer: {kind: sgd, learningRate: 0.1}}}"))
     check(try results.cell("logistic"), fixture.metrics)
@@ -77,7 +79,8 @@ import Testing
     experiment.expect.removeAll { $0.stream == "electricity" }
     let results = try await OnlineExperiment.run(experiment)
     for outcome in results.expected {
-      #expect(outcome.isMet, "\(outcome.place) \(outcome.metric): \(outcome.found ?? .nan), expected \(outcome.figure.text)")
+      #expect(
+        outcome.isMet, "\(outcome.place) \(outcome.metric): \(outcome.found ?? .nan), expected \(outcome.figure.text)")
     }
     let fixture = try fixture("phishing")
     for (name, run) in [("ALMA", "alma"), ("perceptron", "perceptron"), ("logistic, SGD, rate 0.1", "logistic, sgd")] {

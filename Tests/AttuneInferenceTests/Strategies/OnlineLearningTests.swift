@@ -11,7 +11,8 @@ import Testing
     return try OnlineLearning(configuration)
   }
 
-  @Test func `least squares from nothing finds the relation of the stream, whatever the network was trained to`() throws {
+  @Test func `least squares from nothing finds the relation of the stream, whatever the network was trained to`() throws
+  {
     var generator = Philox(seed: 1)
     let network = Network.linear(inputDimension: 3, outputDimension: 1, using: &generator)
     let strategy = try settings(.recursiveLeastSquares(.init()))

@@ -85,7 +85,9 @@ public final class CSVStream: LabeledStream {
     let stream = try CSVStream(path: path, target: target, task: task, options: options)
     var row = [Double](repeating: 0, count: stream.inputNames.count), rows = 0
     while try stream.next(into: &row) != nil { rows += 1 }
-    let levels = zip(stream.layout.features, stream.levels).compactMap { name, found in found.map { (name, $0.order().names) } }
+    let levels = zip(stream.layout.features, stream.levels).compactMap { name, found in
+      found.map { (name, $0.order().names) }
+    }
     return Survey(
       classes: task == .classification ? stream.classes.order().names : nil,
       levels: Dictionary(levels, uniquingKeysWith: { first, _ in first }), rows: rows)

@@ -77,11 +77,14 @@ extension OnlineExperimentConfiguration: ValidatedConfiguration {
       }
       for stream in streams where own.contains(stream.name) { try check(arm, on: stream) }
       guard streams.contains(where: arm.runs) else {
-        throw ConfigValueError("'\(arm.name)' (\(arm.learner.kind)) does not do the task of any stream", key: "learners")
+        throw ConfigValueError(
+          "'\(arm.name)' (\(arm.learner.kind)) does not do the task of any stream", key: "learners")
       }
     }
     if let taken = learners.first(where: { arm in
-      streams.contains { stream in arm.runs(on: stream) && self.arms(on: stream).prefix(2).contains { $0.name == arm.name } }
+      streams.contains { stream in
+        arm.runs(on: stream) && self.arms(on: stream).prefix(2).contains { $0.name == arm.name }
+      }
     }) {
       throw ConfigValueError(
         "'\(taken.name)' is a baseline, which is in every table by itself; remove it or give it another name",
@@ -104,7 +107,8 @@ extension OnlineExperimentConfiguration: ValidatedConfiguration {
   }
 
   private func checkExpected() throws {
-    let metrics = [QualityMetric.error.rawValue, OnlineResults.rootMeanSquaredError] + StreamMetric.allCases.map(\.rawValue)
+    let metrics =
+      [QualityMetric.error.rawValue, OnlineResults.rootMeanSquaredError] + StreamMetric.allCases.map(\.rawValue)
     try expect.check(
       { figure in
         let stream = streams.first { $0.name == figure.stream }

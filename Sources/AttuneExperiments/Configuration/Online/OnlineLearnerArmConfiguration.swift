@@ -86,10 +86,11 @@ extension ConfigNode {
   /// The scalars with their keys, `kind` without.
   fileprivate var settingsText: [String] {
     switch content {
-    case .scalar(let scalar): return [scalar.text]
+    case .scalar(let scalar): return [scalar.text.hasSuffix(".0") ? String(scalar.text.dropLast(2)) : scalar.text]
     case .sequence(let elements): return [elements.flatMap(\.settingsText).joined(separator: "-")]
     case .mapping(let mapping):
       return mapping.entries.flatMap { entry -> [String] in
+        if entry.value.isNull { return [] }
         if entry.key == "kind" { return entry.value.settingsText }
         guard entry.value.mapping == nil else { return entry.value.settingsText }
         return ["\(entry.key) \(entry.value.settingsText.joined(separator: " "))"]

@@ -156,9 +156,11 @@ public enum OnlineSourceConfiguration: Codable, Sendable, Equatable {
   var summary: String {
     switch self {
     case .hyperplane(let plane):
-      "hyperplane of \(plane.features) inputs" + (plane.driftEvery > 0 ? ", a new one every \(plane.driftEvery) rows" : "")
+      "hyperplane of \(plane.features) inputs"
+        + (plane.driftEvery > 0 ? ", a new one every \(plane.driftEvery) rows" : "")
     case .data(.housePrices): "house prices"
-    case .data(let source): source.paths.map { $0.split(separator: "/").last.map(String.init) ?? $0 }.joined(separator: ", ")
+    case .data(let source):
+      source.paths.map { $0.split(separator: "/").last.map(String.init) ?? $0 }.joined(separator: ", ")
     }
   }
 }

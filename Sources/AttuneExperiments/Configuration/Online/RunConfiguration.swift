@@ -34,7 +34,8 @@ public enum RunConfiguration: Sendable {
     for key in ["data", "network", "training", "inference", "scenarios", "domains", "monitors", "baseline"] {
       guard let entry = mapping.entries.first(where: { $0.key == key }) else { continue }
       throw ConfigError(
-        entry.keyLocation, ConfigPath([.key(key)]), "a file with 'streams' is an online experiment, which has no '\(key)'",
+        entry.keyLocation, ConfigPath([.key(key)]),
+        "a file with 'streams' is an online experiment, which has no '\(key)'",
         "remove '\(key)', or 'streams' and 'learners'")
     }
     guard inference == nil else {

@@ -9,7 +9,8 @@ public enum OnlineCSV {
       + ["difference_mean", "difference_low", "difference_high", "verdict"]
       + metrics.flatMap { ["\($0)_mean", "\($0)_low", "\($0)_high"] }
       + [
-        "rows", "predict_flops", "learn_flops", "predict_ns", "learn_ns", "state_bytes", "alarms", "rows_refused", "failures",
+        "rows", "predict_flops", "learn_flops", "predict_ns", "learn_ns", "state_bytes", "alarms", "rows_refused",
+        "failures",
       ]
     let lines = results.cells.map { cell -> [String] in
       let stream = results.streams.first { $0.name == cell.stream }
@@ -22,7 +23,9 @@ public enum OnlineCSV {
         cell.cost?.predictOperations, cell.cost?.learnOperations, cell.cost?.predictNanoseconds,
         cell.cost?.learnNanoseconds, cell.cost.map { Double($0.stateBytes) }, cell.alarms, cell.refused,
       ].map { $0.map(NumberText.short) ?? "" }
-      return texts + estimate(cell.quality) + seeds + estimate(cell.difference) + [ResultsCSV.text(cell.verdict.rawValue)]
+      return texts + estimate(cell.quality) + seeds + estimate(cell.difference) + [
+        ResultsCSV.text(cell.verdict.rawValue)
+      ]
         + figures + ["\(stream?.rows ?? 0)"] + costs + [ResultsCSV.text(cell.failures.joined(separator: " | "))]
     }
     return ([head] + lines).map { $0.joined(separator: ",") + "\r\n" }.joined()

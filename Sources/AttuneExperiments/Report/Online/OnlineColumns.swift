@@ -25,7 +25,8 @@ struct OnlineColumns {
   var best: Double? { cells.compactMap(\.quality?.mean).min() }
 
   var heads: [String] {
-    [format.title, "against \(baseline)"] + metrics.map { $0 == .accuracy || $0 == .f1 || $0 == .macroF1 ? "\($0.title) in %" : $0.title }
+    [format.title, "against \(baseline)"]
+      + metrics.map { $0 == .accuracy || $0 == .f1 || $0 == .macroF1 ? "\($0.title) in %" : $0.title }
       + ["FLOPs to predict", "FLOPs to learn", "predict", "learn", "state"]
       + (hasAlarms ? ["alarms"] : []) + (hasRefused ? ["rows refused"] : [])
   }
@@ -34,7 +35,8 @@ struct OnlineColumns {
     guard let quality = cell.quality, let cost = cell.cost else {
       return ["failed"] + Array(repeating: "—", count: heads.count - 1)
     }
-    let figure = [Self.figure(quality.mean, format), format.half(quality) ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
+    let figure = [Self.figure(quality.mean, format), format.half(quality) ?? ""].filter { !$0.isEmpty }.joined(
+      separator: " ")
     let change = cell.difference.map { difference in
       let sign = cell.seeds.count > 1 ? " " + Wording.sign(cell.verdict) : ""
       return format.change(difference.mean) + sign

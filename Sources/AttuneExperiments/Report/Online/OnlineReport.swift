@@ -7,7 +7,9 @@ public enum OnlineReport {
     var sections: [(id: String, title: String, body: Markup)] = results.streams.enumerated().map { index, stream in
       ("stream-\(index + 1)", stream.name, section(stream, results))
     }
-    if !results.expected.isEmpty { sections.append(("expected", "Expected figures", ExpectedTable.render(results.expected))) }
+    if !results.expected.isEmpty {
+      sections.append(("expected", "Expected figures", ExpectedTable.render(results.expected)))
+    }
     let failures = failures(results)
     if failures != .empty { sections.append(("failures", "Failures", failures)) }
     sections.append(("protocol", "Protocol and provenance", protocolSection(results)))

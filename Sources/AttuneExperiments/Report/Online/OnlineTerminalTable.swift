@@ -11,7 +11,8 @@ public enum OnlineTerminalTable {
     func wrap(_ text: String, _ emphasis: TerminalText.Emphasis) -> [String] {
       TerminalText.wrapped(text, to: width).map { TerminalText.styled($0, emphasis, color: color) }
     }
-    let seeds = results.seeds.count > 1
+    let seeds =
+      results.seeds.count > 1
       ? "mean ± half of the 95 % interval over \(results.seeds.count) seeds where anything depends on them" : "one seed"
     var lines = wrap("\(TerminalText.clean(results.name)): each row predicted, scored, then learned; \(seeds)", .bold)
     lines += wrap(
@@ -29,8 +30,10 @@ public enum OnlineTerminalTable {
             text: text + (isBest ? "*" : " "), emphasis: cell.quality == nil ? .red : isBest ? .bold : nil)
         }
       }
-      lines += TerminalGrid(corner: "learner", rows: columns.cells.map(\.learner), columns: columns.heads, fields: fields)
-        .lines(width: width, color: color)
+      lines += TerminalGrid(
+        corner: "learner", rows: columns.cells.map(\.learner), columns: columns.heads, fields: fields
+      )
+      .lines(width: width, color: color)
     }
     lines += ExpectedTable.lines(results.expected, width: width, color: color)
     return lines.map { $0 + "\n" }.joined()

@@ -50,7 +50,9 @@ struct OnlineAssembly {
       quality: Estimate(finished.compactMap(\.quality)),
       perSeed: found.map(\.arm.quality), difference: difference?.estimate,
       verdict: arm.name == baseline ? .baseline : difference?.verdict ?? .noDifferenceShown,
-      metrics: names.reduce(into: [:]) { result, name in result[name] = Estimate(finished.compactMap { $0.metrics[name] }) },
+      metrics: names.reduce(into: [:]) { result, name in
+        result[name] = Estimate(finished.compactMap { $0.metrics[name] })
+      },
       trace: Self.meanTrace(finished.map(\.trace)), rowsPerWindow: finished.first?.rowsPerWindow ?? 0,
       cost: Self.mean(finished.compactMap(\.cost)), refused: Self.mean(finished.map { Double($0.refused) }),
       alarms: arm.detector == nil ? nil : Self.mean(finished.map { Double($0.alarms) }),
