@@ -20,16 +20,31 @@ struct ConfigOptions: ParsableArguments {
   ///
   /// - Parameter strategies: `all` or names separated by commas, which take the place of the inference arms.
   func load(strategies: String? = nil) throws -> ExperimentConfiguration {
+    try checkKind()
+    let registry = AttuneCommand.registry
+    let arms = try strategies.map { try ExperimentConfiguration.arms(of: $0, in: registry) }
+    return try ExperimentConfiguration.load(
+      path: config, overrides: settings + overrides, inference: arms, registry: registry)
+  }
+
+  /// What the file holds, an online experiment too, with all overrides applied, checked whole.
+  ///
+  /// - Parameter strategies: as for `load`.
+  func loadRun(strategies: String?) throws -> RunConfiguration {
+    try checkKind()
+    let registry = AttuneCommand.registry
+    let arms = try strategies.map { try ExperimentConfiguration.arms(of: $0, in: registry) }
+    return try RunConfiguration.load(
+      path: config, overrides: settings + overrides, inference: arms, registry: registry)
+  }
+
+  private func checkKind() throws {
     let kind = URL(fileURLWithPath: config).pathExtension.lowercased()
     guard !Self.kindsOfData.contains(kind) else {
       throw ConfigValueError(
         "\(config) is no config: a config is a YAML file, which names its data under data.source; "
           + "'attune data describe \(config)' prints such a section")
     }
-    let registry = AttuneCommand.registry
-    let arms = try strategies.map { try ExperimentConfiguration.arms(of: $0, in: registry) }
-    return try ExperimentConfiguration.load(
-      path: config, overrides: settings + overrides, inference: arms, registry: registry)
   }
 
   /// Extensions of files that are given as a config by mistake.

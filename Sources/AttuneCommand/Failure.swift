@@ -32,6 +32,8 @@ enum Failure {
     case is DataError, is ModelFileError, is ShapeError, is FactorizationError, is ShiftError, is SplitError: badData
     case is ColumnKindError, is MissingValueError, is UnknownCategoryError: badData
     case is PackedFileError, is MissingColumnError, is StreamError, is LogisticRegressionError: badData
+    case is EmptyStream: badData
+    case is OnlineTaskMismatch: usage
     case is DivergenceError, is NonFiniteParameters, is DivergedAdaptation: guardStopped
     case is RunFolderBusy, is FileBusy: temporary
     case is CancellationError, is Stopped: Signals.exitCode

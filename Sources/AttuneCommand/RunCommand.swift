@@ -8,6 +8,8 @@ struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run an experiment: training arms × inference arms × scenarios × seeds.",
     discussion: """
+      A file with 'streams' is an online experiment: learners × streams, each row predicted, scored, then learned.
+
       Prints a table and writes report.html, results.csv, results.json, the resolved config and the models to a run \
       folder. A run that was stopped goes on when the same command is given with --output and its folder.
       """)
@@ -41,7 +43,13 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let experiment = try config.load(strategies: strategies)
+    switch try config.loadRun(strategies: strategies) {
+    case .experiment(let experiment): try await run(experiment)
+    case .online(let experiment): try await run(experiment)
+    }
+  }
+
+  private func run(_ experiment: ExperimentConfiguration) async throws {
     try PlanCheck.checkSections(of: experiment)
     guard !dryRun else {
       let check = try PlanCheck(experiment, configFolder: config.folder) { Console.note("\($0)") }
@@ -52,9 +60,20 @@ struct RunCommand: AsyncParsableCommand {
     }
     Signals.listen()
     let folder = try output.map { try RunFolder($0) } ?? RunFolder.create(name: experiment.name, in: "runs")
-    let results: ExperimentResults
+    let results = try await kept(in: folder) { try await self.results(of: experiment, in: folder) }
+    try Console.output(
+      json
+        ? try RunFolder.json(results)
+        : TerminalTable.render(results, color: Console.usesColor, width: Console.width))
+    Self.reasons(FailureReason.all(in: results)).forEach(Console.note)
+    if !quiet { Console.note("report: \(folder.path)/report.html") }
+    try Self.checkFailures(results.cells.count { !$0.failures.isEmpty }, of: results.cells.count)
+  }
+
+  /// What a run gives; where it is stopped, the error says how to go on.
+  func kept<Results>(in folder: RunFolder, _ run: () async throws -> Results) async throws -> Results {
     do {
-      results = try await self.results(of: experiment, in: folder)
+      return try await run()
     } catch is CancellationError {
       let words = config.words + (strategies.map { ["--strategies", $0] } ?? [])
       let command = "attune run \(Self.quoted(words)) --output \(Self.quoted([folder.path]))"
@@ -63,17 +82,13 @@ struct RunCommand: AsyncParsableCommand {
       if output == nil { folder.removeIfEmpty() }
       throw error
     }
-    try Console.output(
-      json
-        ? try RunFolder.json(results)
-        : TerminalTable.render(results, color: Console.usesColor, width: Console.width))
-    Self.reasons(FailureReason.all(in: results)).forEach(Console.note)
-    if !quiet { Console.note("report: \(folder.path)/report.html") }
-    let failed = results.cells.filter { !$0.failures.isEmpty }
-    guard failed.isEmpty else {
-      Console.error("\(failed.count) of \(results.cells.count) cells have failures; see the report")
-      throw ExitCode(failed.count == results.cells.count ? Failure.runFailed : Failure.someArmsFailed)
-    }
+  }
+
+  /// Ends the command with an error where cells have failures.
+  static func checkFailures(_ failed: Int, of cells: Int) throws {
+    guard failed > 0 else { return }
+    Console.error("\(failed) of \(cells) cells have failures; see the report")
+    throw ExitCode(failed == cells ? Failure.runFailed : Failure.someArmsFailed)
   }
 
   private func results(of experiment: ExperimentConfiguration, in folder: RunFolder) async throws -> ExperimentResults {
@@ -124,7 +139,7 @@ struct RunCommand: AsyncParsableCommand {
     ].joined(separator: " × ")
   }
 
-  private static func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+  static func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
   /// The plan as YAML comments after the config.
   private static func plan(_ experiment: ExperimentConfiguration) -> String {

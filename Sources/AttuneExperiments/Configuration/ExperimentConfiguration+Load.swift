@@ -27,6 +27,8 @@ extension ExperimentConfiguration {
     if let inference {
       changes.append("++inference=[\(inference.map { "{strategy: \($0)}" }.joined(separator: ", "))]")
       changes.append("++baseline=null")
+      // What was expected of the file's arms is not expected of others.
+      changes.append("++expect=[]")
     }
     let changed = try node.applying(try changes.map { try ConfigOverride.parse($0) })
     return try ConfigDecoder().decode(

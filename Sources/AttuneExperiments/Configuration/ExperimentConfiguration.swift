@@ -27,6 +27,8 @@ public struct ExperimentConfiguration: Codable, Sendable {
   public var latencySeconds: Double
   /// What watches every arm and tells of alarms; by default `collapse` for classification, nothing for regression.
   public var monitors: [PartChoice<MonitorPlace>]
+  /// Figures that the run is expected to reach.
+  public var expect: [ExpectedFigure]
 
   /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
@@ -47,13 +49,14 @@ public struct ExperimentConfiguration: Codable, Sendable {
     monitors =
       try keys.decodeIfPresent([PartChoice<MonitorPlace>].self, forKey: .monitors)
       ?? (data.task == .classification ? [.part(CollapseMonitor.self)] : [])
+    expect = try keys.decodeIfPresent([ExpectedFigure].self, forKey: .expect) ?? []
   }
 }
 
 extension ExperimentConfiguration {
   private enum CodingKeys: String, CodingKey {
     case name, description, seeds, data, network, training, inference, domains, scenarios, baseline, latencySeconds
-    case monitors
+    case monitors, expect
   }
 
   /// Encodes so that decoding gives an equal value; shared domains stand in each scenario.
@@ -70,6 +73,7 @@ extension ExperimentConfiguration {
     try keys.encodeIfPresent(baseline, forKey: .baseline)
     try keys.encode(latencySeconds, forKey: .latencySeconds)
     try keys.encode(monitors, forKey: .monitors)
+    if !expect.isEmpty { try keys.encode(expect, forKey: .expect) }
   }
 }
 
@@ -110,6 +114,16 @@ extension ExperimentConfiguration: ValidatedConfiguration {
     }
     for arm in training { try checkGroups(of: arm) }
     for arm in inference { try checkIntervals(of: arm) }
+    try expect.check(
+      { figure in
+        [
+          ("training", figure.training, training.map(\.name), true),
+          ("inference", figure.inference, inference.map(\.name), false),
+          ("scenario", figure.scenario, scenarios.map(\.name), false),
+        ]
+      }, foreign: { [("stream", $0.stream), ("learner", $0.learner)] },
+      metrics: [QualityMetric.error.rawValue, OnlineResults.rootMeanSquaredError]
+        + StreamMetric.allCases.map(\.rawValue))
   }
 
   /// Throws where an arm's intervals have nothing to be made from.

@@ -6,13 +6,17 @@ enum EventTable {
   static let limit = 10
 
   /// A table of the events of each cell with its first seed that has any; nothing where nothing happened.
-  static func render(_ data: ReportData) -> Markup {
+  ///
+  /// - Parameter unit: what the row of an event is, in a stream that is learned row by row; nil for batches.
+  static func render(_ data: ReportData, unit: String? = nil) -> Markup {
     let eventful = data.results.cells.filter { !$0.events.isEmpty }
     guard !eventful.isEmpty else { return .empty }
+    let intro =
+      unit == nil ? "What the strategies told of themselves, without a label:" : "What detectors and learners told:"
     return """
       <h3>Alarms and other events</h3>
-      <p>What the strategies told of themselves, without a label: of each cell the first \(limit) events with the first \
-      seed that has any. The row is the first of the batch that was being answered.</p>
+      <p>\(intro) of each cell the first \(limit) events with the first seed that has any. The row is \
+      \(unit.map { "the \($0)" } ?? "the first of the batch that was being answered").</p>
       \(Wording.scrollable(
         "Events",
         """

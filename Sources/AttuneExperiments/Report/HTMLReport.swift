@@ -16,52 +16,13 @@ public enum HTMLReport {
       ("figures", "Further figures", MetricTables.renderAll(data)),
       ("tradeoff", "Quality against cost", ScatterSection.render(data)),
       ("cost", "Cost", CostSection.render(data)),
+      ("expected", "Expected figures", ExpectedTable.render(results.expected ?? [])),
       ("failures", "Failures", FailureSection.render(data)),
       ("protocol", "Protocol and provenance", ProtocolSection.render(data)),
     ].filter { $0.body != .empty }
-    let links = sections.map { "<li><a href=\"#\($0.id)\">\($0.title)</a></li>" as Markup }.joined()
-    let body = sections.map { section -> Markup in
-      """
-      <section id="\(section.id)" aria-labelledby="\(section.id)-title">
-      <h2 id="\(section.id)-title">\(section.title)</h2>
-      \(section.body)
-      </section>
-
-      """
-    }.joined()
-    return page(data, links: links, body: body).text
-  }
-
-  private static func page(_ data: ReportData, links: Markup, body: Markup) -> Markup {
-    let results = data.results
-    let description: Markup = results.description.isEmpty ? "" : "<p class=\"lead\">\(results.description)</p>"
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8"/>
-      <meta name="viewport" content="width=device-width, initial-scale=1"/>
-      <meta name="color-scheme" content="light dark"/>
-      <meta name="generator" content="Attune \(results.provenance.version)"/>
-      <title>\(results.name) · Attune report</title>
-      <style>
-      \(Markup(raw: ReportStyle.sheet))
-      </style>
-      </head>
-      <body>
-      <header>
-      <p class="kicker">Attune report</p>
-      <h1>\(results.name)</h1>
-      \(description)
-      <p class="facts">\(facts(data))</p>
-      <nav aria-label="Sections"><ul>\(links)</ul></nav>
-      </header>
-      <main>
-      \(body)</main>
-      </body>
-      </html>
-
-      """
+    return ReportPage.render(
+      title: results.name, description: results.description, version: results.provenance.version, facts: facts(data),
+      sections: sections)
   }
 
   private static func facts(_ data: ReportData) -> String {

@@ -29,6 +29,26 @@ enum LinePlot {
       """
   }
 
+  /// The plot of one stream of an online experiment.
+  ///
+  /// - Parameter windows: rows of a window, which takes the place of a batch.
+  static func render(_ data: ReportData, windows: Int) -> Markup {
+    let arms = shownArms(data)
+    let plots = data.scenarioNames.map { plot(data, $0, arms, unit: "window") }.filter { $0 != .empty }
+    guard !plots.isEmpty else { return .empty }
+    let hidden = data.inferenceNames.count - arms.count
+    let rule = hidden == 0 ? "" : " Of \(data.inferenceNames.count) learners those that differ most from the baseline."
+    return """
+      <p>\(data.format.title.prefix(1).uppercased() + data.format.title.dropFirst()) of each window of \(windows) rows, mean \
+      over the seeds, smoothed by a centered moving mean over up to \(window) windows.\(rule) The vertical axis need not begin \
+      at zero.</p>
+      <ul class="legend lines">\(legend(data, arms))</ul>
+      <div class="small-multiples">
+      \(plots.joined())</div>
+      \(EventTable.render(data, unit: "row whose label had come"))
+      """
+  }
+
   /// The arms whose lines are drawn, in the order of the config: the baseline and those that differ most from it.
   static func shownArms(_ data: ReportData) -> [String] {
     let names = data.inferenceNames
@@ -59,7 +79,9 @@ enum LinePlot {
     }
   }
 
-  private static func plot(_ data: ReportData, _ scenario: String, _ arms: [String]) -> Markup {
+  private static func plot(
+    _ data: ReportData, _ scenario: String, _ arms: [String], unit: String = "batch"
+  ) -> Markup {
     guard let reference = data.reference else { return .empty }
     let lines = arms.enumerated().compactMap { index, arm -> (index: Int, arm: String, values: [Double])? in
       let trace = data.cell(.init(training: reference, inference: arm), scenario)?.trace ?? []
@@ -71,7 +93,7 @@ enum LinePlot {
       width: 380, height: 240, left: 40, right: 10, top: 28, bottom: 34,
       x: batchAxis(count), y: Axis(linear: values, count: 4))
     let axes = frame.axes(
-      xTitle: "batch", yTitle: data.format.title, xLabel: { NumberFormat.fixed($0, 0) },
+      xTitle: unit, yTitle: data.format.title, xLabel: { NumberFormat.fixed($0, 0) },
       yLabel: { data.format.tick($0, step: frame.y.step) })
     // The baseline is drawn last, on top of lines that coincide with it.
     let drawn = lines.filter { $0.arm != data.results.baseline } + lines.filter { $0.arm == data.results.baseline }
@@ -81,7 +103,7 @@ enum LinePlot {
         frame, line.values, of: data.cell(.init(training: reference, inference: line.arm), scenario), data)
     }
     let label =
-      "\(data.format.title) along \(scenario), \(Wording.counted(count, "batch")): "
+      "\(data.format.title) along \(scenario), \(Wording.counted(count, unit)): "
       + lines.map { line in
         let ends = (line.values.first ?? 0, line.values.last ?? 0)
         return "\(line.arm) from \(data.format.full(ends.0)) to \(data.format.full(ends.1))"

@@ -5,7 +5,6 @@ internal import Foundation
 enum ProtocolSection {
   static func render(_ data: ReportData) -> Markup {
     let rules = rules(data).map { "<li>\($0)</li>" as Markup }.joined("\n")
-    let facts = facts(data.results.provenance).map { "<dt>\($0.0)</dt><dd>\($0.1)</dd>" as Markup }.joined("\n")
     return """
       <h3>Protocol</h3>
       <ul class="rules">
@@ -14,12 +13,19 @@ enum ProtocolSection {
       \(StreamRulesTable.render(data))
       \(ArmRulesTable.render(data))
       \(ChoiceTable.render(data))
-      <h3>Provenance</h3>
-      <dl>
-      \(facts)
-      </dl>
-      \(files(data.results.provenance))
+      \(provenance(data.results.provenance))
       """
+  }
+
+  /// Machine, build and inputs.
+  static func provenance(_ provenance: Provenance) -> Markup {
+    """
+    <h3>Provenance</h3>
+    <dl>
+    \(facts(provenance).map { "<dt>\($0.0)</dt><dd>\($0.1)</dd>" as Markup }.joined("\n"))
+    </dl>
+    \(files(provenance))
+    """
   }
 
   private static func rules(_ data: ReportData) -> [Markup] {

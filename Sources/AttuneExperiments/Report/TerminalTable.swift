@@ -31,6 +31,7 @@ public enum TerminalTable {
     lines.append("")
     lines += wrap("Cost of inference, on \(TerminalText.clean(data.costReference ?? ""))", width, .bold, color)
     lines += inference(data).lines(width: width, color: color)
+    lines += ExpectedTable.lines(results.expected ?? [], width: width, color: color)
     let failed = results.cells.count { $0.quality == nil }
     if failed > 0 {
       lines.append("")

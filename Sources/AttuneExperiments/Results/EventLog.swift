@@ -51,6 +51,13 @@ public struct EventLog: Codable, Sendable, Equatable {
   }
 }
 
+extension EventLog {
+  /// Numbers the batches anew, where these have so many rows.
+  mutating func number(rowsPerBatch: Int) {
+    for index in events.indices { events[index].batch = events[index].row / max(1, rowsPerBatch) }
+  }
+}
+
 /// The events of a stream with one seed.
 public struct SeedEvents: Codable, Sendable, Equatable {
   /// The seed.

@@ -23,6 +23,8 @@ public struct ExperimentResults: Codable, Sendable, Equatable {
   public var cells: [ResultCell]
   /// What the machine, the build and the inputs were.
   public var provenance: Provenance
+  /// The figures that were expected, with what was found; nil where none were.
+  public var expected: [ExpectedOutcome]?
 
   /// Results of one experiment.
   public init(

@@ -17,7 +17,7 @@ struct ResultsAssembly {
   }
 
   func results(_ provenance: Provenance) -> ExperimentResults {
-    ExperimentResults(
+    var results = ExperimentResults(
       name: experiment.name, description: experiment.description,
       metric: experiment.data.task == .classification ? .error : .rootMeanSquaredError, seeds: experiment.seeds,
       baseline: experiment.baselineName ?? "", trainingArms: experiment.training.map(trainingSummary),
@@ -39,6 +39,8 @@ struct ResultsAssembly {
           experiment.scenarios.map { cell(training.name, inference.name, $0) }
         }
       }, provenance: provenance)
+    results.expected = expected(results.cells)
+    return results
   }
 
   private func outcomes(_ training: String, _ inference: String, _ scenario: String) -> [ArmOutcome?] {

@@ -12,6 +12,10 @@ public enum StreamMetric: String, Codable, Sendable, CaseIterable {
   case auroc
   /// Harmonic mean of precision and recall of the second of two classes.
   case f1
+  /// Share of rows with the right class.
+  case accuracy
+  /// Mean over the classes of the harmonic mean of precision and recall.
+  case macroF1
   /// Mean logarithm of the predictive density at the target, in the target's unit.
   case logLikelihood
   /// Share of targets that lay in their intervals.
@@ -36,6 +40,8 @@ public enum StreamMetric: String, Codable, Sendable, CaseIterable {
     case .logLoss: "log loss"
     case .auroc: "AUROC"
     case .f1: "F1"
+    case .accuracy: "accuracy"
+    case .macroF1: "macro F1"
     case .logLikelihood: "log likelihood"
     case .coverage: "coverage"
     case .intervalWidth: "interval width"

@@ -60,13 +60,13 @@ public struct ExperimentRunner: Sendable {
     defer { withExtendedLifetime(lock) {} }
     // Paths as given are the run's identity; those that the folder keeps must lead to the data from there.
     let kept = try ConfigWriter.yaml(from: experiment.withAbsolutePaths(folder: configFolder))
-    try checkConfig(given: config, kept: kept)
+    try folder.checkConfig(given: config, kept: kept)
     let data = try ExperimentData(experiment.data, folder: configFolder) { progress(.notice("\($0)")) }
     try PlanCheck(experiment, data: data).checkScenarios()
     var provenance = try Provenance.current(
       config: config, dataFiles: ExperimentData.files(of: experiment, folder: configFolder), arguments: arguments,
       folder: configFolder, started: started)
-    try checkData(provenance)
+    try folder.checkData(provenance)
     try folder.makeSubfolders()
     try folder.write(kept, to: "config.yaml")
     try folder.write(try RunFolder.json(provenance), to: "provenance.json")
@@ -90,32 +90,6 @@ public struct ExperimentRunner: Sendable {
     try folder.write(HTMLReport.render(results), to: "report.html")
     folder.linkLatest()
     return results
-  }
-
-  /// A folder goes on with its own config only: the same text, the same with absolute paths, or the same text whose
-  /// data files have moved.
-  private func checkConfig(given: String, kept: String) throws {
-    guard let before = folder.read("config.yaml"), before != kept, before != given else { return }
-    guard storedProvenance?.configHash == Provenance.sha256(Data(given.utf8)) else {
-      let difference = ConfigDifference.first(from: before, to: kept, passingBy: given)
-      throw RunFolderMismatch(path: folder.path, content: .otherConfig(difference))
-    }
-  }
-
-  /// The provenance of the run that the folder holds; nil where there is none that can be read.
-  private var storedProvenance: Provenance? {
-    let decoder = JSONDecoder()
-    decoder.dateDecodingStrategy = .iso8601
-    return folder.read("provenance.json").flatMap { try? decoder.decode(Provenance.self, from: Data($0.utf8)) }
-  }
-
-  /// Units of a run must have seen the same rows.
-  private func checkData(_ provenance: Provenance) throws {
-    guard let before = storedProvenance else { return }
-    let changed = provenance.dataHashes.keys.sorted().first { file in
-      before.dataHashes[file].map { $0 != provenance.dataHashes[file] } ?? false
-    }
-    if let changed { throw RunFolderMismatch(path: folder.path, content: .otherData(file: changed)) }
   }
 
   private func runUnits(

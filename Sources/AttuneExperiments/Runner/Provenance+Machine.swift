@@ -15,10 +15,7 @@ extension Provenance {
   ) throws -> Provenance {
     var hashes: [String: String] = [:]
     for (name, path) in dataFiles {
-      guard let data = FileManager.default.contents(atPath: path) else {
-        throw FileError(kind: .notFound, path: path, reason: "the file cannot be read")
-      }
-      hashes[name] = sha256(data)
+      hashes[name] = try sha256(file: path)
     }
     return Provenance(
       version: AttuneVersion.current, commit: commit(folder: folder), swift: compiler, system: system,
@@ -36,8 +33,17 @@ extension Provenance {
   }
 
   /// SHA-256 in hexadecimal digits.
-  static func sha256(_ data: Data) -> String {
-    SHA256.hash(data: data).map { byte in
+  static func sha256(_ data: Data) -> String { hexadecimal(SHA256.hash(data: data)) }
+
+  /// SHA-256 of a file, which is read in blocks.
+  private static func sha256(file path: String) throws -> String {
+    var blocks = try InputFile.Blocks(path: path), hash = SHA256()
+    while let block = try blocks.next() { hash.update(data: block) }
+    return hexadecimal(hash.finalize())
+  }
+
+  private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    bytes.map { byte in
       let digits = String(byte, radix: 16)
       return digits.count == 1 ? "0" + digits : digits
     }.joined()

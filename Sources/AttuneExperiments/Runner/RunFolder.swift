@@ -88,7 +88,7 @@ public struct RunFolder: Sendable {
       notice("\(training), seed \(seed) runs anew: \(reason)")
       return nil
     }
-    guard let stored = try? JSONDecoder().decode(StoredUnit.self, from: data), stored.isIntact else {
+    guard let stored = try? JSONDecoder().decode(StoredUnit<UnitOutcome>.self, from: data), stored.isIntact else {
       return refused("\(file) is damaged")
     }
     guard stored.run == run else {

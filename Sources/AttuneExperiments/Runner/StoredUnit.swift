@@ -1,14 +1,14 @@
 internal import Foundation
 
 /// A finished unit as a run folder keeps it, with a checksum: what was damaged is run again rather than believed.
-struct StoredUnit: Codable {
+struct StoredUnit<Outcome: Codable>: Codable {
   /// What the unit belongs to: version, config and data.
   let run: String
   /// SHA-256 of the outcome's JSON.
   let checksum: String
-  let outcome: UnitOutcome
+  let outcome: Outcome
 
-  init(_ outcome: UnitOutcome, run: String) throws {
+  init(_ outcome: Outcome, run: String) throws {
     self.run = run
     self.outcome = outcome
     checksum = try Self.checksum(of: outcome)
@@ -16,7 +16,7 @@ struct StoredUnit: Codable {
 
   var isIntact: Bool { (try? Self.checksum(of: outcome)) == checksum }
 
-  private static func checksum(of outcome: UnitOutcome) throws -> String {
+  private static func checksum(of outcome: Outcome) throws -> String {
     Provenance.sha256(Data(try RunFolder.json(outcome).utf8))
   }
 }

@@ -40,6 +40,7 @@ public struct StrategyRegistry: Sendable {
     registry.register(SpAR.self)
     registry.register(CORAL.self)
     registry.register(ImportanceWeighting.self)
+    registry.register(OnlineLearning.self)
     return registry
   }
 

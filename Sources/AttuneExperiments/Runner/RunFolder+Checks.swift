@@ -1,0 +1,29 @@
+internal import Foundation
+
+extension RunFolder {
+  /// Throws `RunFolderMismatch` where the folder holds a run of another config: it goes on with its own only, the same text,
+  /// the same with absolute paths, or the same text whose data files have moved.
+  func checkConfig(given: String, kept: String) throws {
+    guard let before = read("config.yaml"), before != kept, before != given else { return }
+    guard storedProvenance?.configHash == Provenance.sha256(Data(given.utf8)) else {
+      let difference = ConfigDifference.first(from: before, to: kept, passingBy: given)
+      throw RunFolderMismatch(path: path, content: .otherConfig(difference))
+    }
+  }
+
+  /// Throws `RunFolderMismatch` where a data file has changed: units of a run must have seen the same rows.
+  func checkData(_ provenance: Provenance) throws {
+    guard let before = storedProvenance else { return }
+    let changed = provenance.dataHashes.keys.sorted().first { file in
+      before.dataHashes[file].map { $0 != provenance.dataHashes[file] } ?? false
+    }
+    if let changed { throw RunFolderMismatch(path: path, content: .otherData(file: changed)) }
+  }
+
+  /// The provenance of the run that the folder holds; nil where there is none that can be read.
+  private var storedProvenance: Provenance? {
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    return read("provenance.json").flatMap { try? decoder.decode(Provenance.self, from: Data($0.utf8)) }
+  }
+}
