@@ -35,6 +35,10 @@ public struct StrategyRegistry: Sendable {
     registry.register(Automatic.self)
     registry.registerPresets()
     registry.register(FTAT.self)
+    registry.register(GDFS.self)
+    registry.register(DIME.self)
+    registry.register(GreedyInformation.self)
+    registry.register(StaticSelection.self)
     registry.register(FeatureSelection.self)
     registry.register(RecursiveLeastSquares.self)
     return registry
