@@ -98,3 +98,35 @@ MULTIVERSION void attune_column_sums(size_t rows, size_t columns, const float *r
   for (size_t i = 0; i < rows; i++)
     for (size_t j = 0; j < columns; j++) out[j] += x[i * columns + j];
 }
+
+#define DROPOUT_BLOCKS 64  // blocks of eight numbers that are drawn side by side
+
+MULTIVERSION void attune_dropout_mask(size_t n, uint64_t key, uint32_t threshold, float kept, float *restrict mask) {
+  COUNT(n);
+  float drawn[8 * DROPOUT_BLOCKS];
+  for (size_t start = 0; start < n; start += 8 * DROPOUT_BLOCKS) {
+    uint32_t first = (uint32_t)(start / 8);
+    for (uint32_t b = 0; b < DROPOUT_BLOCKS; b++) {
+      uint32_t c0 = first + b, c1 = 0, c2 = 3, c3 = 0, k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
+      for (int round = 0; round < 10; round++) {
+        uint64_t p0 = (uint64_t)0xD2511F53u * c0, p1 = (uint64_t)0xCD9E8D57u * c2;
+        c0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
+        c1 = (uint32_t)p1;
+        c2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
+        c3 = (uint32_t)p0;
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+      }
+      drawn[b] = (c0 & 0xFFFFu) < threshold ? 0 : kept;
+      drawn[DROPOUT_BLOCKS + b] = (c0 >> 16) < threshold ? 0 : kept;
+      drawn[2 * DROPOUT_BLOCKS + b] = (c1 & 0xFFFFu) < threshold ? 0 : kept;
+      drawn[3 * DROPOUT_BLOCKS + b] = (c1 >> 16) < threshold ? 0 : kept;
+      drawn[4 * DROPOUT_BLOCKS + b] = (c2 & 0xFFFFu) < threshold ? 0 : kept;
+      drawn[5 * DROPOUT_BLOCKS + b] = (c2 >> 16) < threshold ? 0 : kept;
+      drawn[6 * DROPOUT_BLOCKS + b] = (c3 & 0xFFFFu) < threshold ? 0 : kept;
+      drawn[7 * DROPOUT_BLOCKS + b] = (c3 >> 16) < threshold ? 0 : kept;
+    }
+    size_t count = n - start < 8 * DROPOUT_BLOCKS ? n - start : 8 * DROPOUT_BLOCKS;
+    for (size_t i = 0; i < count; i++) mask[start + i] = drawn[i];
+  }
+}

@@ -33,6 +33,16 @@ import Testing
     }
   }
 
+  @Test func `gradients along a given one are those of a loss with that gradient`() {
+    let tape = Tape(), x = tape.variable(Matrix([[1, -2], [3, 0.5]]))
+    let output = x.square(), along = Matrix([[1, 2], [-1, 4]])
+    let loss = output.masked(by: along).sum()
+    #expect(
+      tape.gradients(of: output, along: along, withRespectTo: [x])
+        == tape.gradients(of: loss, withRespectTo: [x]))
+    #expect(tape.gradients(of: output, along: along, withRespectTo: [x]) == [Matrix([[2, -8], [-6, 4]])])
+  }
+
   @Test func `only a single number has a gradient, and on its own tape`() async {
     await #expect(processExitsWith: .failure) {
       let tape = Tape(), x = tape.variable(Matrix(row: [1, 2]))

@@ -27,6 +27,28 @@ import Testing
     #expect(abs(fitted.deviations[0] - (2.0 / 3).squareRoot()) < 1e-12)
   }
 
+  @Test func `center takes the mean away and keeps the unit, in memory, in a file and among typed columns`() throws {
+    let fitted = try Preprocessing.fit(.center, to: table)
+    #expect(fitted.means == [3, Double(Float(0.1))] && fitted.deviations.isEmpty)
+    #expect(try fitted.apply(table.features) == Matrix([[-2, 0], [0, 0], [2, 0]]))
+    let again = try JSONDecoder().decode(Preprocessing.self, from: try JSONEncoder().encode(fitted))
+    #expect(again == fitted)
+    var imputation = ImputationSettings()
+    imputation.numeric = .mean
+    let gaps = Table(features: Matrix([[1], [.nan], [5]]), targets: .none, columnNames: ["a"])
+    let typed = try Preprocessing.fit(.center, imputation: imputation, to: gaps)
+    #expect(try typed.apply(gaps.features) == Matrix([[-2], [0], [2]]))
+  }
+
+  @Test func `means that do not fit the kind are an error`() throws {
+    let text = try String(decoding: JSONEncoder().encode(Preprocessing.fit(.center, to: table)), as: UTF8.self)
+    for wrong in [text.replacing("center", with: "none"), text.replacing("[3,", with: "[3,4,")] {
+      #expect(throws: DecodingError.self) {
+        try JSONDecoder().decode(Preprocessing.self, from: Data(wrong.utf8))
+      }
+    }
+  }
+
   @Test func `scale multiplies and none leaves alone`() throws {
     #expect(try Preprocessing.fit(.scale, factor: 0.5, to: table).apply(Matrix([[2, 4]])) == Matrix([[1, 2]]))
     #expect(try Preprocessing.fit(.none, factor: 0.5, to: table).apply(Matrix([[2, 4]])) == Matrix([[2, 4]]))

@@ -61,11 +61,24 @@ public final class Tape {
   /// - Returns: one gradient per variable; zero where the loss does not depend on it.
   public func gradients(of loss: Variable, withRespectTo variables: [Variable]) -> [Matrix] {
     precondition(loss.value.count == 1, "the gradient of a matrix of shape \(loss.value.shape) is not defined")
-    precondition(loss.tape === self, "the loss was recorded on another tape")
+    return gradients(of: loss, along: Matrix(rows: 1, columns: 1, repeating: 1), withRespectTo: variables)
+  }
+
+  /// The gradients of a loss whose gradient with respect to some output is known, with respect to variables that the
+  /// output depends on.
+  ///
+  /// - Parameters:
+  ///   - output: a variable of any shape.
+  ///   - gradient: the gradient of the loss with respect to it, of its shape.
+  ///   - variables: of this tape, as above.
+  public func gradients(
+    of output: Variable, along gradient: Matrix, withRespectTo variables: [Variable]
+  ) -> [Matrix] {
+    precondition(output.tape === self, "the output was recorded on another tape")
     var gradients = Gradients(count: nodes.count)
     let wanted = Set(variables.compactMap(\.operand.node))
-    if let last = loss.operand.node {
-      gradients.add(Matrix(rows: 1, columns: 1, repeating: 1), to: loss.operand)
+    if let last = output.operand.node {
+      gradients.add(gradient, to: output.operand)
       for index in stride(from: last, through: 0, by: -1) {
         guard let backward = nodes[index].backward,
           let gradient = wanted.contains(index) ? gradients[index] : gradients.take(index)

@@ -1,3 +1,5 @@
+internal import CKernels
+
 extension Network {
   /// The outputs for a batch: running statistics, no dropout.
   ///
@@ -101,6 +103,14 @@ extension Network {
     let kept = rate < 1 ? 1 / (1 - rate) : 0
     return Matrix(rows: shape.rows, columns: shape.columns) { mask in
       for i in mask.indices { mask[i] = generator.nextUniform() < rate ? 0 : kept }
+    }
+  }
+
+  /// The same from one number of the generator, which is the key of all others; the rate is rounded to 2⁻¹⁶.
+  static func bulkDropoutMask(_ shape: Shape, rate: Float, using generator: inout Philox) -> Matrix {
+    let key = generator.next(), threshold = UInt32((min(max(rate, 0), 1) * 65536).rounded())
+    return Matrix(rows: shape.rows, columns: shape.columns) { mask in
+      attune_dropout_mask(mask.count, key, threshold, rate < 1 ? 1 / (1 - rate) : 0, mask.base)
     }
   }
 

@@ -12,14 +12,17 @@ public struct ForwardPass {
   public let statistics: [Int: NormalizationStatistics]
 }
 
-/// A network whose parameters are on a tape: several batches can go through the same variables, and the gradient of a loss
-/// over all of them is that of the parameters.
+/// A network whose parameters are on a tape: several batches can go through the same variables, and the gradient of a
+/// loss over all of them is that of the parameters.
 public struct RecordedNetwork {
   private let network: Network
   private let tape: Tape
   private let variables: [ParameterID: Variable]
   /// What draws dropout masks; nil switches dropout off.
   public var dropout: Philox?
+  /// Whether dropout masks are drawn in bulk: other numbers than one by one, with rates in steps of 2⁻¹⁶, in a fraction
+  /// of the time.
+  public var drawsDropoutInBulk = false
 
   /// The parameters that are differentiated, in the order they were asked for.
   public let parameters: [(id: ParameterID, variable: Variable)]
@@ -44,22 +47,34 @@ public struct RecordedNetwork {
   public mutating func forward(
     _ input: Matrix, statistics policy: NormalizationPolicy
   ) throws(ShapeError) -> ForwardPass {
+    try forward(tape.constant(input), statistics: policy)
+  }
+
+  /// The outputs for a batch on the same tape, which may be differentiated too.
+  ///
+  /// - Throws: as for a matrix.
+  public mutating func forward(
+    _ variable: Variable, statistics policy: NormalizationPolicy
+  ) throws(ShapeError) -> ForwardPass {
+    let input = variable.value
     try network.checkInput(input)
     guard input.rows > 0 || policy == .running || network.normalizationLayers.isEmpty else {
       throw ShapeError(operation: "batch norm", expected: "a batch of at least one row", found: "none")
     }
-    var x = tape.constant(input), features = x
+    var x = variable, features = x
     var used: [Int: NormalizationStatistics] = [:], normalized: [Int: Variable] = [:]
     for (index, layer) in network.layers.enumerated() {
       if index == network.outputLayerIndex { features = x }
       switch layer {
       case .linear(let linear):
-        x = x.linear(weight: variable(index, .weight), bias: linear.bias.map { _ in variable(index, .bias) })
+        let bias = linear.bias.map { _ in parameter(index, .bias) }
+        x = x.linear(weight: parameter(index, .weight), bias: bias)
       case .batchNorm(let norm):
         let statistics = NormalizationStatistics(policy, layer: norm, batch: x.value)
         used[index] = statistics
         x = x.batchNormalization(
-          gamma: variable(index, .weight), beta: variable(index, .bias), statistics: statistics, epsilon: norm.epsilon)
+          gamma: parameter(index, .weight), beta: parameter(index, .bias), statistics: statistics, epsilon: norm.epsilon
+        )
         normalized[index] = x
       case .activation(let function): x = x.activated(by: function)
       case .dropout(let rate):
@@ -71,7 +86,7 @@ public struct RecordedNetwork {
       output: x, features: features, normalized: normalized, parameters: parameters, statistics: used)
   }
 
-  private func variable(_ layer: Int, _ role: ParameterID.Role) -> Variable {
+  private func parameter(_ layer: Int, _ role: ParameterID.Role) -> Variable {
     let id = ParameterID(layer: layer, role: role)
     return variables[id] ?? tape.constant(network[id])
   }
@@ -79,6 +94,8 @@ public struct RecordedNetwork {
   private mutating func mask(_ shape: Shape, rate: Float) -> Matrix {
     var drawing = dropout ?? Philox(seed: 0)
     defer { dropout = drawing }
-    return Network.dropoutMask(shape, rate: rate, using: &drawing)
+    return drawsDropoutInBulk
+      ? Network.bulkDropoutMask(shape, rate: rate, using: &drawing)
+      : Network.dropoutMask(shape, rate: rate, using: &drawing)
   }
 }

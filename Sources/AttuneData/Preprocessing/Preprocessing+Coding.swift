@@ -22,6 +22,13 @@ extension Preprocessing: Codable {
       kind != .standardize
         || (means.count == names.count && deviations.count == names.count && deviations.allSatisfy { $0 > 0 }),
       "\(means.count) means and \(deviations.count) deviations above 0 for \(names.count) columns")
+    try require(
+      kind != .center || (means.count == names.count && deviations.isEmpty),
+      "\(means.count) means and \(deviations.count) deviations to center \(names.count) columns")
+    // Neither scales nor means where the kind has none: they would be applied to typed columns.
+    try require(
+      kind == .standardize || kind == .center || (means.isEmpty && deviations.isEmpty),
+      "means or deviations that '\(kind.rawValue)' does not have")
     try require(isFinite, "means, deviations or a factor that are not finite")
     // Rows are read by name: of two columns of one name, one would be left without values.
     let known = Set(names)

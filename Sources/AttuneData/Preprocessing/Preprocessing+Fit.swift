@@ -28,12 +28,14 @@ extension Preprocessing {
     try check(imputation, encoding, rows.columns)
     let columns = try Self.using(used, of: try fittedColumns(rows, imputation, encoding))
     var means: [Double] = [], deviations: [Double] = []
-    if kind == .standardize {
+    if kind == .standardize || kind == .center {
       let moments = try ColumnMoments(fills: columns.map(\.fill)) { add in
         try rows.forEachBlock { block, _ in add(block.features) }
       }
       means = columns.indices.map { columns[$0].isOneHot ? 0 : moments.means[$0] }
-      deviations = columns.indices.map { columns[$0].isOneHot ? 1 : moments.deviations[$0] }
+      if kind == .standardize {
+        deviations = columns.indices.map { columns[$0].isOneHot ? 1 : moments.deviations[$0] }
+      }
     }
     let fitted = Preprocessing(
       kind: kind, columns: columns, factor: kind == .scale ? factor : 1, means: means, deviations: deviations,

@@ -11,6 +11,8 @@ public struct Preprocessing: Sendable, Equatable {
     case none
     /// `(x − mean) / sd` for each column, with the population's deviation; a constant column is divided by 1.
     case standardize
+    /// `x − mean` for each column, in its own unit.
+    case center
     /// `x · factor`, for images whose pixels have a known range.
     case scale
   }
@@ -22,7 +24,7 @@ public struct Preprocessing: Sendable, Equatable {
   /// The factor of `scale`; 1 otherwise.
   public let factor: Double
   /// Mean of each column, in the features' units, after missing values were replaced; 0 for one-hot columns; empty unless
-  /// the kind is `standardize`.
+  /// the kind is `standardize` or `center`.
   public let means: [Double]
   /// Deviation of each column, 1 where it is constant or one-hot; empty unless the kind is `standardize`.
   public let deviations: [Double]
@@ -54,8 +56,8 @@ public struct Preprocessing: Sendable, Equatable {
       ? []
       : columns.indices.map { place in
         PreprocessingStep(
-          columns[place], mean: kind == .standardize ? means[place] : 0,
-          deviation: kind == .standardize ? deviations[place] : 1, factor: kind == .scale ? factor : 1)
+          columns[place], mean: means.isEmpty ? 0 : means[place],
+          deviation: deviations.isEmpty ? 1 : deviations[place], factor: kind == .scale ? factor : 1)
       }
   }
 
@@ -94,6 +96,14 @@ public struct Preprocessing: Sendable, Equatable {
         x.withElements { x in
           for start in stride(from: 0, to: x.count, by: max(1, means.count)) {
             for j in means.indices { out[start + j] = Float((Double(x[start + j]) - means[j]) / deviations[j]) }
+          }
+        }
+      }
+    case .center:
+      return Matrix(rows: x.rows, columns: x.columns) { out in
+        x.withElements { x in
+          for start in stride(from: 0, to: x.count, by: max(1, means.count)) {
+            for j in means.indices { out[start + j] = Float(Double(x[start + j]) - means[j]) }
           }
         }
       }

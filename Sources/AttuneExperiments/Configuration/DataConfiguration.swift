@@ -158,6 +158,8 @@ public enum PreprocessingConfiguration: Codable, Sendable, Equatable {
   case none
   /// Every column to mean 0 and deviation 1 of the training part.
   case standardize
+  /// Every column to mean 0 of the training part, in its own unit.
+  case center
   /// Every value times a factor, for example 0.0625 for pixels from 0 to 16.
   case scale(Scale)
 
@@ -169,12 +171,13 @@ public enum PreprocessingConfiguration: Codable, Sendable, Equatable {
     public init() {}
   }
 
-  private static let kinds = ["none", "standardize", "scale"]
+  private static let kinds = ["none", "standardize", "center", "scale"]
 
   /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
     switch try ChoiceCoding.kind(from: decoder, known: Self.kinds) {
     case "none": self = .none
+    case "center": self = .center
     case "scale": self = .scale(try ChoiceCoding.settings(Scale.self, from: decoder))
     default: self = .standardize
     }
@@ -185,6 +188,7 @@ public enum PreprocessingConfiguration: Codable, Sendable, Equatable {
     switch self {
     case .none: try ChoiceCoding.encode(kind: "none", to: encoder)
     case .standardize: try ChoiceCoding.encode(kind: "standardize", to: encoder)
+    case .center: try ChoiceCoding.encode(kind: "center", to: encoder)
     case .scale(let settings): try ChoiceCoding.encode(kind: "scale", settings, to: encoder)
     }
   }
@@ -197,6 +201,7 @@ extension DataConfiguration {
       switch preprocessing {
       case .none: (.none, 1)
       case .standardize: (.standardize, 1)
+      case .center: (.center, 1)
       case .scale(let settings): (.scale, settings.factor)
       }
     return try Preprocessing.fit(

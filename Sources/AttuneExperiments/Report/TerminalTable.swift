@@ -17,6 +17,11 @@ public enum TerminalTable {
       lines.append("")
       lines += wrap("\(TerminalText.clean(scenario)): \(data.format.title)", width, .bold, color)
       lines += quality(data, scenario).lines(width: width, color: color)
+      for (title, grid) in CurveGrid.tables(data, scenario) {
+        lines.append("")
+        lines += wrap(title, width, .bold, color)
+        lines += grid.lines(width: width, color: color)
+      }
     }
     for scenario in data.scenarioNames {
       let cells = IntervalSection.cells(data, scenario)

@@ -27,6 +27,9 @@ void attune_multiply(size_t n, const float *a, const float *b, float *y);       
 void attune_multiply_add(size_t n, const float *a, const float *b, float *y);            // y += a b
 void attune_exp(size_t n, const float *x, float *y);
 int attune_all_finite(size_t n, const float *x);
+// mask[i] = 0 where a number of sixteen bits is below threshold, else kept. The numbers are those of Philox 4x32-10 with the
+// key, at counters whose third word is 3: eight a block, 64 blocks side by side.
+void attune_dropout_mask(size_t n, uint64_t key, uint32_t threshold, float kept, float *mask);
 double attune_sum(size_t n, const float *x);
 // y[i, :] = x[i, :] + row
 void attune_add_row(size_t rows, size_t columns, const float *x, const float *row, float *y);
