@@ -3,9 +3,9 @@
     python Tests/References/make_closed_form_adaptation_fixtures.py --published FOLDER
 
 (numpy, scipy, torch 2.15, densratio 0.4.0 with numpy only, adapt 0.4.5.) FOLDER holds a checkout of btleyre/spar at the
-commit in SPAR_COMMIT, named spar (checked; no license stated): of synthetic/synthetic_data_exper.py the functions
-spar_chi_adaptation and compute_pseudoinvese_soln are run. CORAL is adapt's CORAL.fit_transform (BSD-2-Clause), taken
-from the installed package alone since the package needs TensorFlow. uLSIF and KLIEP are densratio's (MIT). All inputs
+commit in published/repositories.py, named spar (checked; no license stated): of synthetic/synthetic_data_exper.py the
+functions spar_chi_adaptation and compute_pseudoinvese_soln are run. CORAL is adapt's CORAL.fit_transform
+(BSD-2-Clause), taken from the installed package alone since the package needs TensorFlow. uLSIF and KLIEP are densratio's (MIT). All inputs
 are exact in float32, all arithmetic is float64, outputs have 9 significant digits.
 
 spar.json: problems by name with sourceInputs [n][d], sourceTargets [n], targetInputs [m][d], intercept (none, column,
@@ -25,7 +25,6 @@ import contextlib
 import copy
 import importlib.util
 import io
-import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -37,19 +36,15 @@ from scipy import linalg
 from scipy.stats import chi2
 
 from fixture_json import write
+from published import repositories
 from published.loading import function_alone
+from published.repositories import SPAR
 from rounded import rounded, single
-
-SPAR_COMMIT = "23526698b6e548a24e63e86d99e810db886c17f0"
-
 
 # SpAR
 
 
 def published_spar(folder):
-    head = subprocess.run(["git", "-C", str(folder), "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
-    if head.stdout.strip() != SPAR_COMMIT:
-        raise SystemExit(f"{folder} is at {head.stdout.strip()}, not at {SPAR_COMMIT}")
     names = dict(np=np, scipy=scipy, chi2=chi2, copy=copy)
     path = folder / "synthetic" / "synthetic_data_exper.py"
     function_alone(path, "compute_pseudoinvese_soln", names)
@@ -262,7 +257,8 @@ def ulsif(target, source, centers, sigmas, lambdas):
         exactChoice=dict(
             sigma=sigmas[right // len(lambdas)], **{"lambda": lambdas[right % len(lambdas)]},
             kernelWeights=rounded(kernel_weights), sourceWeights=rounded(h @ kernel_weights)),
-        sigma=sigma, **{"lambda": strength}, kernelWeights=rounded(result.theta), sourceWeights=rounded(result.compute_density_ratio(source)),
+        sigma=sigma, **{"lambda": strength}, kernelWeights=rounded(result.theta),
+        sourceWeights=rounded(result.compute_density_ratio(source)),
         targetWeights=rounded(result.compute_density_ratio(target)))
 
 
@@ -294,7 +290,8 @@ def kliep(target, source, centers, sigmas):
     assert slack < 1e-4, slack
     optimum = float(np.log(scaled @ share).mean())
     score = float(module.KLIEP_compute_score(phi, result.theta))
-    print("  KLIEP", result.kernel_info.sigma, "margin", ordered[0] - ordered[1], "score", score, "optimum", optimum, "slack", slack)
+    print("  KLIEP", result.kernel_info.sigma, "margin", ordered[0] - ordered[1], "score", score, "optimum",
+          optimum, "slack", slack)
     assert score <= optimum + 1e-9
     return dict(
         centerRows=rounded(draws.choices[0]), sigmas=list(sigmas), folds=5,
@@ -324,8 +321,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--published", type=Path, required=True)
     arguments = parser.parse_args()
+    repositories.check(SPAR, arguments.published)
     write("regression/spar.json", dict(
-        repository="btleyre/spar", commit=SPAR_COMMIT, license="none stated",
+        repository=SPAR.name, commit=SPAR.commit, license=SPAR.license,
         files=["synthetic/synthetic_data_exper.py"], conventions=[
             "published: no intercept and no centering; noiseVariance = sum of squared residuals / n",
             "threshold = chi-squared quantile (1 degree of freedom) at alpha: .999 for the synthetic table,"
@@ -354,8 +352,8 @@ def main():
             "KLIEP score: mean over 5 folds of the mean log ratio on the target rows left out; the source is whole in"
             " every fold; largest wins",
             "KLIEP: mean weight over the source is 1; gradient steps 1e3 .. 1e-3, each up to 100 times while the"
-            " score rises, so the published end falls short of the optimum: optimalScore is the true maximum (to 1e-4 or better),"
-            " optimalTargetWeights (6 digits) its ratios, which are unique"],
+            " score rises, so the published end falls short of the optimum: optimalScore is the true maximum (to"
+            " 1e-4 or better), optimalTargetWeights (6 digits) its ratios, which are unique"],
         samples=density_ratios()), limit_bytes=200_000)
 
 

@@ -2,10 +2,10 @@
 
     python Tests/References/make_ssa_fixtures.py --published FOLDER      (torch 2.15, numpy)
 
-FOLDER holds a checkout of kzkadc/regression-tta, named regression-tta, at the commit in COMMIT (checked). Its license
-is an evaluation license (testing and analyzing the methods of the paper, not commercial): its files are imported where
-they lie, as they are; nothing of them is copied or changed. What they import and do not need here (torch-ignite,
-torchvision, timm, the data sets) is stood in for, and .cuda() gives the tensor back.
+FOLDER holds a checkout of kzkadc/regression-tta, named regression-tta, at the commit in published/repositories.py
+(checked). Its license is an evaluation license (testing and analyzing the methods of the paper, not commercial): its
+files are imported where they lie, as they are; nothing of them is copied or changed. What they import and do not need
+here (torch-ignite, torchvision, timm, the data sets) is stood in for, and .cuda() gives the tensor back.
 
 Run: FeatureStatCalculator.compute_stats and numpy's eigh, as feature_stats.py does; get_pca_basis; TTAEngine.update on
 five batches of 16 rows. The network is MLPRegressor(6, 16, 1): Linear(6, 16, no bias)-BN-ReLU-Linear(16, 16, no
@@ -33,10 +33,11 @@ import torch
 from torch import nn
 
 from fixture_json import write
+from published import repositories
 from published.loading import imported, stand_in
+from published.repositories import REGRESSION_TTA
 from rounded import largest_gap, rounded, single
 
-COMMIT = "c1c72f19b1018ad76d2e63897d53ea652228ac43"
 FILES = ["tta/tta_engine.py", "utils/loss.py", "utils/pca_basis.py", "model.py", "feature_stats.py"]
 TOP = 3
 
@@ -65,9 +66,6 @@ def modules(folder):
             subprocess.run(["git", "-C", str(folder), *command], capture_output=True, text=True, check=True).stdout
             for command in (["hash-object", file], ["rev-parse", f"HEAD:{file}"]))
         assert lying == committed, f"{file} was changed"
-    head = subprocess.run(["git", "-C", str(folder), "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
-    if head.stdout.strip() != COMMIT:
-        raise SystemExit(f"{folder} is at {head.stdout.strip()}, not at {COMMIT}")
     stand_ins = [
         stand_in("ignite"), stand_in("ignite.engine", Engine=Engine),
         stand_in("ignite.metrics", RootMeanSquaredError=Metric, MeanAbsoluteError=Metric),
@@ -166,7 +164,8 @@ def adapted(published, state, source, batches, learning_rate, dtype):
             gradients={names[id(p)]: rounded(p.grad) for p in net.get_feature_extractor().parameters()},
             parameters={names[id(p)]: rounded(p) for p in net.get_feature_extractor().parameters()}))
     assert all(torch.equal(value, head[name]) for name, value in net.regressor.state_dict().items())
-    assert all(torch.equal(value.to(dtype), net.state_dict()[name]) for name, value in state.items() if "running" in name)
+    after = net.state_dict()
+    assert all(torch.equal(value.to(dtype), after[name]) for name, value in state.items() if "running" in name)
     net.eval()
     with torch.no_grad():
         offline = [rounded(net(torch.tensor(batch, dtype=dtype))) for batch in batches]
@@ -184,6 +183,7 @@ def main():
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     torch.Tensor.cuda = lambda tensor, *ignored, **also: tensor
+    repositories.check(REGRESSION_TTA, arguments.published)
     published = modules(arguments.published / "regression-tta")
     state, source, batches = problem(published[0])
     single_float = torch.Tensor.float
@@ -199,7 +199,7 @@ def main():
         print(name, [step["loss"] for step in run["steps"]], gap)
         runs[name] = dict(learningRate=learning_rate, float32Gap={k: float(f"{v:.1e}") for k, v in gap.items()}, **run)
     write("regression/ssa.json", dict(
-        repository="kzkadc/regression-tta", commit=COMMIT, license="NTT evaluation license", files=FILES,
+        repository=REGRESSION_TTA.name, commit=REGRESSION_TTA.commit, license=REGRESSION_TTA.license, files=FILES,
         torch=torch.__version__.split("+")[0],
         conventions=[
             "the covariance is divided by N - 1 (compute_stats, ddof 1)",

