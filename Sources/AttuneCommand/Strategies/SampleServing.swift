@@ -11,12 +11,15 @@ struct SampleServing {
   let targets: [Matrix]
 
   /// A perceptron of some widths from input to output, and some batches.
-  init(widths: [Int], batchNorm: Bool = true, task: PredictionTask = .classification, batch: Int, batches count: Int) {
+  init(
+    widths: [Int], batchNorm: Bool = true, dropout: Float = 0, task: PredictionTask = .classification, batch: Int,
+    batches count: Int
+  ) {
     var generator = Philox(seed: 0)
     let inputs = widths[0], outputs = widths[widths.count - 1]
     var network = Network.mlp(
       inputDimension: inputs, hidden: Array(widths[1..<(widths.count - 1)]), outputDimension: outputs,
-      batchNorm: batchNorm, using: &generator)
+      batchNorm: batchNorm, dropout: dropout, using: &generator)
     // As sure of itself as a trained network is, so that what waits for sure rows finds some.
     for id in network.parameterIDs where id.layer == network.outputLayerIndex {
       network[id] = network[id].scaled(by: 10)
@@ -41,9 +44,10 @@ struct SampleServing {
   static func fitting<Result>(
     widths: [Int], batchNorm: Bool = true, batch: Int, batches: Int, _ body: (SampleServing) throws -> Result
   ) throws -> Result {
-    func serving(_ outputs: Int, _ task: PredictionTask) -> SampleServing {
+    func serving(_ outputs: Int, _ task: PredictionTask, dropout: Float = 0) -> SampleServing {
       SampleServing(
-        widths: widths.dropLast() + [outputs], batchNorm: batchNorm, task: task, batch: batch, batches: batches)
+        widths: widths.dropLast() + [outputs], batchNorm: batchNorm, dropout: dropout, task: task, batch: batch,
+        batches: batches)
     }
     do {
       return try body(serving(widths[widths.count - 1], .classification))
@@ -51,6 +55,8 @@ struct SampleServing {
       return try body(serving(2, .classification))
     } catch is RegressionOnly {
       return try body(serving(1, .regression))
+    } catch is MissingDropout {
+      return try body(serving(widths[widths.count - 1], .classification, dropout: 0.1))
     }
   }
 }

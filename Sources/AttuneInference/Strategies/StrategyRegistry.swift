@@ -36,6 +36,8 @@ public struct StrategyRegistry: Sendable {
     registry.registerPresets()
     registry.register(FTAT.self)
     registry.register(FeatureSelection.self)
+    registry.register(Restandardization.self)
+    registry.register(MonteCarloDropout.self)
     registry.register(RecursiveLeastSquares.self)
     return registry
   }
