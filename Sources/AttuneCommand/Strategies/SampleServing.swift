@@ -13,12 +13,15 @@ struct SampleServing {
   private let training: LabeledRows
 
   /// A perceptron of some widths from input to output, and some batches.
-  init(widths: [Int], batchNorm: Bool = true, task: PredictionTask = .classification, batch: Int, batches count: Int) {
+  init(
+    widths: [Int], batchNorm: Bool = true, dropout: Float = 0, task: PredictionTask = .classification, batch: Int,
+    batches count: Int
+  ) {
     var generator = Philox(seed: 0)
     let inputs = widths[0], outputs = widths[widths.count - 1]
     var network = Network.mlp(
       inputDimension: inputs, hidden: Array(widths[1..<(widths.count - 1)]), outputDimension: outputs,
-      batchNorm: batchNorm, using: &generator)
+      batchNorm: batchNorm, dropout: dropout, using: &generator)
     // As sure of itself as a trained network is, so that what waits for sure rows finds some.
     for id in network.parameterIDs where id.layer == network.outputLayerIndex {
       network[id] = network[id].scaled(by: 10)
@@ -71,10 +74,12 @@ struct SampleServing {
   static func fitting<Result>(
     widths: [Int], batchNorm: Bool = true, batch: Int, batches: Int, _ body: (SampleServing) throws -> Result
   ) throws -> Result {
-    func serving(_ outputs: Int, _ task: PredictionTask, isLinear: Bool = false) -> SampleServing {
+    func serving(
+      _ outputs: Int, _ task: PredictionTask, isLinear: Bool = false, dropout: Float = 0
+    ) -> SampleServing {
       SampleServing(
-        widths: (isLinear ? [widths[0]] : widths.dropLast()) + [outputs], batchNorm: batchNorm, task: task,
-        batch: batch, batches: batches)
+        widths: (isLinear ? [widths[0]] : widths.dropLast()) + [outputs], batchNorm: batchNorm, dropout: dropout,
+        task: task, batch: batch, batches: batches)
     }
     do {
       return try body(serving(widths[widths.count - 1], .classification))
@@ -86,6 +91,8 @@ struct SampleServing {
       } catch is LinearOnly {
         return try body(serving(1, .regression, isLinear: true))
       }
+    } catch is MissingDropout {
+      return try body(serving(widths[widths.count - 1], .classification, dropout: 0.1))
     }
   }
 }

@@ -7,6 +7,14 @@ extension RecipeConfiguration {
     statistics.kind.name != SourceNormalization.kind || scope.kind == .normAffine
       || objectives.contains { $0.choice.kind.name == MomentMatching.kind }
   }
+
+  /// Whether a network must have a batch-norm layer: before the output layer of a linear model there is nothing else that
+  /// could learn to align features.
+  func needsNormalization(in network: Network) -> Bool {
+    needsNormalization
+      || objectives.contains { $0.choice.kind.name == SubspaceAlignment.kind }
+        && scope.parameters(of: network).isEmpty
+  }
 }
 
 extension Network {

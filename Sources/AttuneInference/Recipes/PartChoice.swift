@@ -16,6 +16,8 @@ public struct PartKind<Part: Sendable>: Sendable {
   public let name: String
   /// One line on what it does.
   public let summary: String
+  /// Whether it cannot serve a regression model.
+  public let needsClasses: Bool
   /// The default settings.
   public let defaults: any Codable & Sendable
   fileprivate let decode: @Sendable (any Decoder) throws -> any Codable & Sendable
@@ -28,6 +30,7 @@ public struct PartKind<Part: Sendable>: Sendable {
   public init<P: RecipePart>(_ type: P.Type, _ erase: @escaping @Sendable (P) -> Part) {
     name = P.kind
     summary = P.summary
+    needsClasses = P.needsClasses
     defaults = P.Configuration()
     decode = { try ChoiceCoding.settings(P.Configuration.self, from: $0) }
     make = { erase(try P(Self.settings($0), in: $1)) }

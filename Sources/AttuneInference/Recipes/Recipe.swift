@@ -31,7 +31,7 @@ public struct PresetConfiguration<Preset: RecipePreset>: Codable, Sendable, Defa
   public func validate() throws { try recipe.validate() }
 }
 
-/// A strategy that is put together from parts. Classification only.
+/// A strategy that is put together from parts. It serves a regression model where no part needs classes.
 ///
 /// For each batch: recovery may act; the rows go through the network with the statistics of the batch-norm policy; rows are
 /// selected; the parameters of the scope make a step along the gradient of the objectives; the logits, taken when the timing
@@ -76,8 +76,12 @@ public struct Recipe<Preset: RecipePreset>: AdaptationStrategy {
 
   /// The state before the first batch.
   public func start(_ network: Network, in context: AdaptationContext) throws -> RecipeState {
-    guard context.task == .classification else { throw ClassificationOnly(strategy: Self.name) }
-    let adapted = try recipe.needsNormalization ? network.withNormalization(for: Self.name, context.source) : network
+    if context.task == .regression, let part = recipe.partThatNeedsClasses {
+      throw ClassificationOnly(strategy: Self.name, part: part)
+    }
+    let adapted =
+      try recipe.needsNormalization(in: network)
+      ? network.withNormalization(for: Self.name, context.source) : network
     let setup = RecipeSetup(
       strategy: Self.name, network: adapted, context: context, parameters: recipe.scope.parameters(of: adapted))
     return RecipeState(

@@ -89,7 +89,18 @@ extension PresetConfiguration: RecipeSettings {}
 extension RecipeConfiguration {
   /// What the model must be like, in words.
   public var requirements: [String] {
-    ["a classifier"] + (needsNormalization ? ["batch norm in the network, or statistics of its inputs"] : [])
+    (partThatNeedsClasses == nil ? [] : ["a classifier"])
+      + (needsNormalization ? ["batch norm in the network, or statistics of its inputs"] : [])
+  }
+
+  /// The first part that cannot serve a regression model, with its place; nil where all can.
+  var partThatNeedsClasses: String? {
+    func first<P: RecipePlace>(of choices: [PartChoice<P>]) -> String? {
+      choices.first { $0.kind.needsClasses }.map { "\(P.name): \($0.kind.name)" }
+    }
+    return first(of: [statistics]) ?? first(of: objectives.map(\.choice)) ?? first(of: selection)
+      ?? first(of: [memory]) ?? first(of: recovery) ?? first(of: correction) ?? first(of: augmentations)
+      ?? ((teacher?.views ?? 0) > 0 ? "teacher: views" : nil)
   }
 
   /// The parts that do something, each with its place and settings: `selection: entropy-margin (share 0.4)`.

@@ -19,15 +19,19 @@ public struct MissingNormalization: Error, Equatable, CustomStringConvertible {
 public struct ClassificationOnly: Error, Equatable, CustomStringConvertible {
   /// Name of the strategy.
   public let strategy: String
+  /// The part of it that needs classes, with its place; nil where it has no parts.
+  public let part: String?
 
   /// The strategy `strategy` cannot serve a regression model.
-  public init(strategy: String) {
-    self.strategy = strategy
+  public init(strategy: String, part: String? = nil) {
+    (self.strategy, self.part) = (strategy, part)
   }
 
   /// What does not fit.
   public var description: String {
-    "strategy '\(strategy)' is for classification, and the model predicts numbers; choose another strategy"
+    let reason = part.map { ", as its part '\($0)' needs classes" } ?? ""
+    return "strategy '\(strategy)' is for classification\(reason), and the model predicts numbers; choose another "
+      + "strategy"
   }
 }
 

@@ -15,6 +15,10 @@ public protocol RecipePart: Sendable {
   /// One line on what it does, for help.
   static var summary: String { get }
 
+  /// Whether what it does is about classes, so that a recipe with it cannot serve a regression model. True unless stated
+  /// for objectives, selections and corrections, false for all others.
+  static var needsClasses: Bool { get }
+
   /// What a part with these settings needs of the training data besides the weights.
   static func sourceAccess(_ configuration: Configuration) -> SourceAccess
 
@@ -35,6 +39,8 @@ public protocol RecipePart: Sendable {
 }
 
 extension RecipePart {
+  /// Works on any model.
+  public static var needsClasses: Bool { false }
   /// Nothing of the source.
   public static func sourceAccess(_ configuration: Configuration) -> SourceAccess { .none }
   /// Encodes the state.

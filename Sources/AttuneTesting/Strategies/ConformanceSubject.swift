@@ -39,6 +39,21 @@ struct ConformanceSubject {
     }
   }
 
+  /// The same with a network that drops a quarter of its inputs while training.
+  func withDropout() throws -> ConformanceSubject {
+    try ConformanceSubject(
+      name: "\(name), dropout", network: Network([.dropout(rate: 0.25)] + network.layers), context: context,
+      stream: stream, labels: labels, preparation: preparation)
+  }
+
+  private init(
+    name: String, network: Network, context: AdaptationContext, stream: [Matrix], labels: [Matrix],
+    preparation: PreparationContext
+  ) {
+    (self.name, self.network, self.context) = (name, network, context)
+    (self.stream, self.labels, self.preparation) = (stream, labels, preparation)
+  }
+
   private init(
     _ name: String, _ network: Network, _ task: PredictionTask, _ generator: inout Philox, labels: (Int) -> Matrix
   ) {

@@ -7,9 +7,10 @@ public import AttuneInference
 /// #expect(StrategyConformance.failures(of: MyStrategy.self, on: [MyStrategy.Configuration()]).isEmpty)
 /// ```
 ///
-/// A strategy runs on a classifier with batch norm, of 2 and of 10 classes; one that throws `BinaryOnly` for 10 runs on 2.
-/// One that throws `RegressionOnly` there runs on a linear regression and on a regression network with batch norm, and on the
-/// first of them alone if it throws `LinearOnly` for the other. One that prepares itself is prepared on labeled rows first.
+/// A strategy runs on a classifier with batch norm, of 2 and of 10 classes, on a linear regression, and on a regression
+/// network with batch norm. One that throws `RegressionOnly`, `ClassificationOnly`, `LinearOnly`, or `BinaryOnly` for 10
+/// classes is left out there; one that throws `MissingDropout` runs on the networks with dropout. One that prepares itself
+/// is prepared on labeled rows first.
 ///
 /// - Note: A strategy that traps, for example on the shape of a batch of the wrong width, ends the process: let `predict`
 ///   begin with `try state.network.checkInput(batch)` where it works on the batch before the network does.
@@ -51,12 +52,15 @@ public enum StrategyConformance {
     var examination = Examination<S>(configuration: configuration)
     examination.checkTexts()
     do {
-      var subjects = ConformanceSubject.classification
       let strategy = try make()
-      if startError(strategy, subjects[0]) is RegressionOnly { subjects = ConformanceSubject.regression }
-      subjects.removeAll { $0.network.outputDimension > 2 && startError(strategy, $0) is BinaryOnly }
-      subjects.removeAll { startError(strategy, $0) is LinearOnly }
-      for subject in subjects { examination.run(make, on: subject) }
+      for subject in ConformanceSubject.classification + ConformanceSubject.regression {
+        switch startError(strategy, subject) {
+        case is RegressionOnly, is ClassificationOnly, is LinearOnly: continue
+        case is BinaryOnly where subject.network.outputDimension > 2: continue
+        case is MissingDropout: examination.run(make, on: try subject.withDropout())
+        default: examination.run(make, on: subject)
+        }
+      }
     } catch {
       examination.fail(.start, "the strategy cannot be made: \(error)")
     }

@@ -1,4 +1,6 @@
 import AttuneData
+import AttuneInference
+import AttuneTraining
 import Foundation
 import Testing
 
@@ -36,5 +38,39 @@ import Testing
       return
     }
     #expect(idx.classes?.count ?? 0 == classes)
+  }
+
+  @Test(arguments: [("boston", 13), ("concrete", 8), ("energy", 8), ("wine", 11), ("yacht", 6)])
+  func `the configs of Monte Carlo dropout differ in data, rate and precision only`(name: String, inputs: Int) throws {
+    let path = SmallExperiment.repository.path + "/experiments/reproduce/mcdropout-\(name).yaml"
+    let experiment = try ExperimentConfiguration.load(path: path)
+    #expect(experiment.name == "mcdropout-\(name)" && experiment.seeds.count == 20)
+    #expect(experiment.network.dropout == experiment.network.inputDropout && experiment.network.hidden == [50])
+    let training = try #require(experiment.training.first)
+    #expect(training.epochs == 4000 && training.batchSize == 128)
+    let strategies = experiment.inference.compactMap { $0.strategy.strategy as? MonteCarloDropout }
+    #expect(strategies.map(\.configuration.samples) == [1, 10_000])
+    let precision = try #require(strategies[0].configuration.precision)
+    #expect(strategies[1].configuration.precision == precision)
+    guard case .adam(let adam) = training.optimizer, case .csv(let csv) = experiment.data.source else {
+      Issue.record("\(training.optimizer), \(experiment.data.source)")
+      return
+    }
+    // The factor of the penalty holds for the number of training rows, nine tenths of all.
+    let rows = ["boston": 455.0, "concrete": 927, "energy": 691, "wine": 1439, "yacht": 277][name] ?? 0
+    let decay = 1e-4 * (1 - experiment.network.dropout) / (rows * precision)
+    #expect(abs(adam.weightDecay / decay - 1) < 1e-4 && adam.epsilon == 1e-7)
+    #expect(csv.target == "column\(inputs + 1)")
+  }
+
+  @Test func `the config of SSA tests on the Bay Area alone`() throws {
+    let path = SmallExperiment.repository.path + "/experiments/reproduce/ssa-california.yaml"
+    let experiment = try ExperimentConfiguration.load(path: path)
+    guard case .group(let group) = experiment.data.split else {
+      Issue.record("\(experiment.data.split)")
+      return
+    }
+    #expect(group.test == ["NEAR BAY"] && experiment.baselineName == "none")
+    #expect(experiment.inference.map(\.name) == ["none", "ssa", "bn-batch", "bn-prior", "restandardize"])
   }
 }

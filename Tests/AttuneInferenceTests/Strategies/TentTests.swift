@@ -103,7 +103,8 @@ import Testing
     }
     #expect(
       error?.description
-        == "strategy 'tent' is for classification, and the model predicts numbers; choose another strategy")
+        == "strategy 'tent' is for classification, as its part 'objectives: entropy' needs classes, and the model predicts "
+        + "numbers; choose another strategy")
   }
 
   @Test func `steps below one are refused`() {

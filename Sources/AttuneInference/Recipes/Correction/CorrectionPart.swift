@@ -6,6 +6,11 @@ public protocol CorrectionPart: RecipePart {
   mutating func correct(_ answer: inout Answer, using generator: inout Philox) throws
 }
 
+extension CorrectionPart {
+  /// Most corrections are of class probabilities.
+  public static var needsClasses: Bool { true }
+}
+
 /// The place of the corrections: each part in turn.
 public enum CorrectionPlace: RecipePlace {
   /// `correction` in config files.

@@ -34,6 +34,8 @@ public struct FeatureShift: CorrectionPart {
   public static let kind = "foa-shift"
   /// What help says.
   public static let summary = "features moved back by what their mean has moved away from the source's"
+  /// Features have moments whatever the model predicts.
+  public static let needsClasses = false
   /// The mean of the features.
   public var state = State()
   private let configuration: Configuration

@@ -44,6 +44,8 @@ public struct CategoryTimeliness: MemoryPart {
   public static let kind = "category-timeliness"
   /// What help says.
   public static let summary = "as many rows of each predicted class, young and certain ones; old ones count less"
+  /// Its rule goes by classes.
+  public static let needsClasses = true
   private let settings: Configuration
   private let classes: Int
   /// What is kept.

@@ -20,6 +20,8 @@ public struct ClassBalancedMemory: MemoryPart {
   public static let kind = "class-balanced"
   /// What help says.
   public static let summary = "as many rows of each predicted class, of each a uniform sample over time"
+  /// Its rule goes by classes.
+  public static let needsClasses = true
   private let settings: MemorySettings
   /// What is kept.
   public var state: State
@@ -78,6 +80,8 @@ public struct HighConfidenceMemory: MemoryPart {
   public static let kind = "high-confidence"
   /// What help says.
   public static let summary = "as many rows of each predicted class, confident ones only"
+  /// Its rule goes by classes.
+  public static let needsClasses = true
   private let settings: Configuration
   /// What is kept.
   public var state = MemoryRows()

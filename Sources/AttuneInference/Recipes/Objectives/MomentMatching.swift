@@ -25,6 +25,8 @@ public struct MomentMatching: ObjectivePart {
   public static let kind = "moment-matching"
   /// What help says.
   public static let summary = "distance of the batch-norm layers' outputs from the source's, in mean and variance"
+  /// Features have moments whatever the model predicts.
+  public static let needsClasses = false
   /// Rows of the training data.
   public static func sourceAccess(_ configuration: Configuration) -> SourceAccess { .samples }
   private let source: [Int: (mean: Matrix, variance: Matrix)]

@@ -11,6 +11,8 @@ public protocol ObjectivePart: RecipePart {
 }
 
 extension ObjectivePart {
+  /// Most objectives are functions of class probabilities.
+  public static var needsClasses: Bool { true }
   /// False.
   public static var needsLogitsOnly: Bool { false }
 }
@@ -30,6 +32,7 @@ public enum ObjectivePlace: RecipePlace {
       PartKind(ConjugatePolyLoss.self) { $0 },
       PartKind(MarginalEntropy.self) { $0 },
       PartKind(MomentMatching.self) { $0 },
+      PartKind(SubspaceAlignment.self) { $0 },
       PartKind(EntropyMatching.self) { $0 },
       PartKind(SoftLikelihoodRatio.self) { $0 },
       PartKind(ConsistencyObjective.self) { $0 },

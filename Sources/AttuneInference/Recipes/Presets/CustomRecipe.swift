@@ -37,6 +37,7 @@ extension StrategyRegistry {
     register(Recipe<ProtectedEntropyMatching>.self)
     register(Recipe<MarginalEntropyMinimization>.self)
     register(Recipe<ActivationMatching>.self)
+    register(Recipe<SignificantSubspaceAlignment>.self)
     register(Recipe<RobustOnlineIdentification>.self)
     register(Recipe<ContinualMomentumFiltering>.self)
     register(Recipe<ContinualTeacher>.self)

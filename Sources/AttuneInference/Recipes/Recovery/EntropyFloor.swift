@@ -35,6 +35,8 @@ public struct EntropyFloor: RecoveryPart {
   public static let kind = "entropy-floor"
   /// What help says.
   public static let summary = "back to the source when the moving average of the loss is below a share of ln C"
+  /// Its rule goes by classes.
+  public static let needsClasses = true
   /// The moving average.
   public var state = State()
   private let configuration: Configuration

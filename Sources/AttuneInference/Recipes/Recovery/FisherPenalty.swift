@@ -33,6 +33,8 @@ public struct FisherPenalty: RecoveryPart {
   public static let kind = "fisher"
   /// What help says.
   public static let summary = "a penalty on moving parameters that matter for the source"
+  /// Its rule goes by classes.
+  public static let needsClasses = true
   /// Rows of the training data.
   public static func sourceAccess(_ configuration: Configuration) -> SourceAccess { .samples }
   private let factors: [ParameterID: Matrix]

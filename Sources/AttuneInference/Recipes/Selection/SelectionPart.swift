@@ -10,6 +10,11 @@ public protocol SelectionPart: RecipePart {
   mutating func select(_ weights: inout RowWeights, _ context: inout SelectionContext) throws
 }
 
+extension SelectionPart {
+  /// Rows are chosen by class probabilities.
+  public static var needsClasses: Bool { true }
+}
+
 /// The place of the selection: each part in turn narrows what the ones before have left.
 public enum SelectionPlace: RecipePlace {
   /// `selection` in config files.
