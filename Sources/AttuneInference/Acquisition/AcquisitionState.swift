@@ -1,4 +1,4 @@
-public import AttuneCore
+internal import AttuneCore
 
 /// What a strategy that acquires inputs keeps while it serves: nothing but the details of its last answer.
 public struct AcquisitionState: Codable, Sendable {

@@ -21,7 +21,8 @@ struct DiscreteInformation: AcquisitionPolicy {
     let classes = training.targets.columns
     var counts = [Double](repeating: 1 / Double(classes), count: classes)
     for label in labels { counts[label] += 1 }
-    shares = counts.map { $0 / Double(labels.count + 1) }
+    let total = Double(labels.count + 1)
+    shares = counts.map { $0 / total }
   }
 
   func answers(_ rows: MaskedRows) throws -> Matrix {

@@ -35,7 +35,7 @@ public struct GreedyInformation: PreparedStrategy {
     /// The most levels of an input that is counted; one of more values is cut into ranges of equally many rows.
     public var levels = 4
     /// Added to each variance of a Gaussian, as a share of it.
-    public var shrinkage = 1e-3
+    public var shrinkage = 0.0
 
     /// Gaussians.
     public init() {}
@@ -80,12 +80,12 @@ public struct GreedyInformation: PreparedStrategy {
     try check(for: network, task: context.task)
     var prepared = self
     let costs = try configuration.costs(of: context.inputNames, count: network.inputDimension)
-    let (acquisition, seconds, operations) = PreparationCost.measure { acquisition(context, costs) }
+    let (acquisition, seconds, operations) = PreparationCost.measure { learned(context, costs) }
     (prepared.acquisition, prepared.inputs) = (acquisition, network.inputDimension)
     return (prepared, TrainingReport(losses: [], seconds: seconds, operations: operations))
   }
 
-  private func acquisition(_ context: PreparationContext, _ costs: [Double]) -> any AcquisitionServing {
+  private func learned(_ context: PreparationContext, _ costs: [Double]) -> any AcquisitionServing {
     switch (configuration.kind, context.task) {
     case (.discrete, _):
       let policy = DiscreteInformation(context.training, levels: configuration.levels)

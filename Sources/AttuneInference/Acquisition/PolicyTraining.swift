@@ -100,10 +100,11 @@ struct PolicyTraining {
     var order = random.fork("order"), dropout = random.fork("dropout"), masks = random.fork("masks")
     var optimizer = try optimizer(network), best = network
     var watch = try PlateauWatch(decay: settings.decay, patience: settings.patience)
+    let rule = self
     for number in 1...max(1, epochs) {
       var current = network
       try epoch(using: &order) { inputs, targets in
-        let (loss, gradients) = try gradients(
+        let (loss, gradients) = try rule.gradients(
           current, prepare(inputs, &masks), targets, differentiating: ids, dropout: &dropout)
         optimizer.step(&current, along: gradients)
         return loss
