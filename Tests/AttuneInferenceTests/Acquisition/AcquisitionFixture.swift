@@ -10,29 +10,50 @@ enum AcquisitionFixture {
     return try JSONDecoder().decode(type, from: data)
   }
 
+  /// Matrices by name; those of several networks have the network's name and a dot before their own.
+  struct Named: Decodable {
+    private let values: [String: Matrix]
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let flat = try? container.decode([String: Values].self) {
+        values = flat.mapValues(\.matrix)
+      } else {
+        var values: [String: Matrix] = [:]
+        for (network, parameters) in try container.decode([String: [String: Values]].self) {
+          for (name, value) in parameters { values["\(network).\(name)"] = value.matrix }
+        }
+        self.values = values
+      }
+    }
+
+    subscript(name: String) -> Matrix? { values[name] }
+  }
+
   /// A matrix, or a vector as one row.
   struct Values: Decodable {
     let matrix: Matrix
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
-      if let rows = try? container.decode([[Float]].self) {
-        matrix = Matrix(rows)
+      // Numbers below the smallest Float are 0, which decoding as Float refuses.
+      if let rows = try? container.decode([[Double]].self) {
+        matrix = Matrix(rows.map { $0.map { Float($0) } })
       } else {
-        matrix = Matrix(row: try container.decode([Float].self))
+        matrix = Matrix(row: try container.decode([Double].self).map { Float($0) })
       }
     }
   }
 
   /// A perceptron of two hidden layers from parameters with PyTorch's names behind a prefix.
-  static func network(_ parameters: [String: Values], prefix: String) throws -> Network {
+  static func network(_ parameters: Named, prefix: String) throws -> Network {
     var layers: [Layer] = []
     for index in [0, 2, 4] {
       guard let weight = parameters["\(prefix)\(index).weight"], let bias = parameters["\(prefix)\(index).bias"] else {
         throw CocoaError(.coderValueNotFound)
       }
       if index > 0 { layers.append(.activation(.relu)) }
-      layers.append(.linear(Linear(weight: weight.matrix, bias: bias.matrix)))
+      layers.append(.linear(Linear(weight: weight, bias: bias)))
     }
     return try Network(layers)
   }

@@ -21,7 +21,7 @@ import Testing
       var scaling: String
       var steps: [Step]
       var reportedValueLoss, reportedPredictorLoss: Double
-      var gradients, parameters: [String: Values]
+      var gradients, parameters: AcquisitionFixture.Named
     }
     struct Inference: Decodable {
       var rule: String
@@ -31,7 +31,7 @@ import Testing
     }
     var inputs: Values
     var labels: [Int]
-    var parameters: [String: Values]
+    var parameters: AcquisitionFixture.Named
     var training: [String: Training]
     var inference: [String: Inference]
   }
@@ -47,16 +47,16 @@ import Testing
       let bias = content.parameters["value_network.4.bias"]
     else { throw CocoaError(.coderValueNotFound) }
     var layers = predictor.layers
-    layers[4] = .linear(Linear(weight: weight.matrix, bias: bias.matrix))
+    layers[4] = .linear(Linear(weight: weight, bias: bias))
     network = try predictor.joiningOutputs(of: try Network(layers))
     targets = Matrix.oneHot(content.labels, classes: 3)
   }
 
   /// The parameter of the two published networks that share the first two layers: ours are theirs on top of each other.
-  private func joined(_ values: [String: Values], _ id: ParameterID) throws -> Matrix {
-    guard id.layer == 4 else { return try #require(values["value_network.\(id)"]).matrix }
-    let answers = try #require(values["predictor.\(id)"]).matrix
-    let estimates = try #require(values["value_network.\(id)"]).matrix
+  private func joined(_ values: AcquisitionFixture.Named, _ id: ParameterID) throws -> Matrix {
+    guard id.layer == 4 else { return try #require(values["value_network.\(id)"]) }
+    let answers = try #require(values["predictor.\(id)"])
+    let estimates = try #require(values["value_network.\(id)"])
     return id.role == .bias
       ? Matrix.concatenatingColumns(answers, estimates) : Matrix.concatenatingRows([answers, estimates])
   }

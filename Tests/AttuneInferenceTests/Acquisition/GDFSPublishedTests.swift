@@ -18,19 +18,19 @@ import Testing
     struct Joint: Decodable {
       var temperature: Double
       var steps: [Step]
-      var gradients, parameters: [String: Values]
+      var gradients, parameters: AcquisitionFixture.Named
       var validation: Validation
     }
     struct Validation: Decodable { var softLoss, hardLoss: Double }
     struct Pretraining: Decodable {
       var masks: Values
       var loss: Double
-      var gradients: [String: Values]
+      var gradients: AcquisitionFixture.Named
     }
     struct Inference: Decodable { var mask, logits: Values }
     var inputs: Values
     var labels: [Int]
-    var parameters: [String: Values]
+    var parameters: AcquisitionFixture.Named
     var joint: [String: Joint]
     var pretraining: Pretraining
     var inference: [String: Inference]
@@ -72,7 +72,7 @@ import Testing
       ("predictor.", predictor, found.predictor), ("selector.", selector, found.selector),
     ] {
       for (id, gradient) in zip(network.parameterIDs, gradients) {
-        let expected = try #require(joint.gradients["\(prefix)\(id)"]).matrix
+        let expected = try #require(joint.gradients["\(prefix)\(id)"])
         let size = expected.elements.map(abs).max() ?? 0
         #expect(AcquisitionFixture.distance(gradient, expected) < 2e-4 * max(size, 1e-3), "\(prefix)\(id)")
       }
@@ -96,7 +96,7 @@ import Testing
       ("predictor.", run.predictor, found.predictor), ("selector.", run.selector, found.selector),
     ] {
       for (id, gradient) in zip(network.parameterIDs, gradients) {
-        let expected = try #require(joint.parameters["\(prefix)\(id)"]).matrix
+        let expected = try #require(joint.parameters["\(prefix)\(id)"])
         // Adam's first step is the sign of the gradient: where that is rounding only, either sign is right.
         for place in 0..<expected.count where abs(gradient.elements[place]) > 1e-6 {
           #expect(abs(network[id].elements[place] - expected.elements[place]) < 2e-5, "\(prefix)\(id)")
@@ -143,7 +143,7 @@ import Testing
       differentiating: predictor.parameterIDs, dropout: &dropout)
     #expect(abs(found.loss - content.pretraining.loss) < 1e-5)
     for (id, gradient) in zip(predictor.parameterIDs, found.gradients) {
-      let expected = try #require(content.pretraining.gradients["\(id)"]).matrix
+      let expected = try #require(content.pretraining.gradients["\(id)"])
       #expect(AcquisitionFixture.distance(gradient, expected) < 1e-6, "\(id)")
     }
   }
