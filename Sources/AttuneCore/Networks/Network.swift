@@ -53,16 +53,19 @@ public struct Network: Sendable, Equatable {
   }
 
   /// A multilayer perceptron: dropout of the inputs if its rate is above zero; for each hidden width a linear layer,
-  /// batch norm if asked for, the activation, dropout if its rate is above zero; then the linear output layer.
+  /// batch norm if asked for, the activation, dropout if its rate is above zero; then the linear output layer, which has a
+  /// bias whether hidden ones have or not.
   public static func mlp(
     inputDimension: Int, hidden: [Int], outputDimension: Int, activation: ActivationFunction = .relu,
-    batchNorm: Bool = false, dropout: Float = 0, inputDropout: Float = 0, using generator: inout Philox
+    batchNorm: Bool = false, dropout: Float = 0, inputDropout: Float = 0, hiddenBias: Bool = true,
+    using generator: inout Philox
   ) -> Network {
     var layers = dropoutLayers(inputDropout)
     var width = inputDimension
     for next in hidden {
       // Batch norm subtracts the mean, so a bias before it would do nothing; PyTorch's habit of keeping it is kept.
-      layers.append(.linear(Linear(inputDimension: width, outputDimension: next, using: &generator)))
+      layers.append(
+        .linear(Linear(inputDimension: width, outputDimension: next, hasBias: hiddenBias, using: &generator)))
       if batchNorm { layers.append(.batchNorm(BatchNorm(dimension: next))) }
       layers.append(.activation(activation))
       layers += dropoutLayers(dropout)

@@ -179,7 +179,7 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable, DefaultInitial
     case mlp
   }
 
-  /// The kind of network; `hidden` to `dropout` count for `mlp` only.
+  /// The kind of network; `hidden` to `dropout` and `hiddenBias` count for `mlp` only.
   public var kind = Kind.mlp
   /// Widths of the hidden layers.
   public var hidden = [128, 64]
@@ -191,6 +191,9 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable, DefaultInitial
   public var dropout = 0.0
   /// Probability with which an input is dropped in training, from 0 to below 1; for `linear` too.
   public var inputDropout = 0.0
+  /// Whether hidden linear layers have a bias. Batch norm takes it away in training; what adapts at inference, by the running
+  /// statistics, moves it like the shift of batch norm.
+  public var hiddenBias = true
 
   /// A perceptron 128-64 with ReLU and batch norm.
   public init() {}
@@ -213,7 +216,8 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable, DefaultInitial
     case .mlp:
       .mlp(
         inputDimension: inputDimension, hidden: hidden, outputDimension: outputDimension, activation: activation,
-        batchNorm: batchNorm, dropout: Float(dropout), inputDropout: Float(inputDropout), using: &generator)
+        batchNorm: batchNorm, dropout: Float(dropout), inputDropout: Float(inputDropout), hiddenBias: hiddenBias,
+        using: &generator)
     }
   }
 

@@ -53,6 +53,7 @@ public enum StrategyConformance {
     examination.checkTexts()
     do {
       let strategy = try make()
+      var isExamined = false
       for subject in ConformanceSubject.classification + ConformanceSubject.regression {
         switch startError(strategy, subject) {
         case is RegressionOnly, is ClassificationOnly, is LinearOnly: continue
@@ -60,7 +61,9 @@ public enum StrategyConformance {
         case is MissingDropout: examination.run(make, on: try subject.withDropout())
         default: examination.run(make, on: subject)
         }
+        isExamined = true
       }
+      if !isExamined { examination.fail(.start, "it refuses classification and regression") }
     } catch {
       examination.fail(.start, "the strategy cannot be made: \(error)")
     }

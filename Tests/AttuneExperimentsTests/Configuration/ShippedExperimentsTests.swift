@@ -1,3 +1,4 @@
+import AttuneCore
 import AttuneData
 import AttuneInference
 import AttuneTraining
@@ -57,7 +58,8 @@ import Testing
       return
     }
     // The factor of the penalty holds for the number of training rows, nine tenths of all.
-    let rows = ["boston": 455.0, "concrete": 927, "energy": 691, "wine": 1439, "yacht": 277][name] ?? 0
+    let counts: [String: Double] = ["boston": 455, "concrete": 927, "energy": 691, "wine": 1439, "yacht": 277]
+    let rows = try #require(counts[name])
     let decay = 1e-4 * (1 - experiment.network.dropout) / (rows * precision)
     #expect(abs(adam.weightDecay / decay - 1) < 1e-4 && adam.epsilon == 1e-7)
     #expect(csv.target == "column\(inputs + 1)")
@@ -70,6 +72,10 @@ import Testing
       Issue.record("\(experiment.data.split)")
       return
     }
+    var generator = Philox(seed: 0)
+    let network = experiment.network.make(inputDimension: 8, outputDimension: 1, using: &generator)
+    // Hidden layers without a bias: weight, scale and shift each; the last one with.
+    #expect(network.parameterIDs.count == 5 * 3 + 2 && network.parameterCount == 8 * 100 + 4 * 10_000 + 5 * 200 + 101)
     #expect(group.test == ["NEAR BAY"] && experiment.baselineName == "none")
     #expect(experiment.inference.map(\.name) == ["none", "ssa", "bn-batch", "bn-prior", "restandardize"])
   }

@@ -40,6 +40,24 @@ struct StartFails: Plain {
   func start(_ network: Network, in context: AdaptationContext) throws -> Network { throw Refusal() }
 }
 
+struct ServesNoTask: Plain {
+  func start(_ network: Network, in context: AdaptationContext) throws -> Network {
+    guard context.task == .regression else { throw RegressionOnly(strategy: Self.name) }
+    throw ClassificationOnly(strategy: Self.name)
+  }
+}
+
+/// Sound but where the network has dropout, without which it does not start.
+struct BrokenDropout: Plain {
+  func start(_ network: Network, in context: AdaptationContext) throws -> Network {
+    guard network.hasDropout else { throw MissingDropout(strategy: Self.name) }
+    return network
+  }
+  func predict(_ batch: Matrix, _ state: inout Network) throws -> Matrix {
+    try state.predict(batch).scaled(by: .nan)
+  }
+}
+
 struct Refusal: Error {}
 
 struct CannotBeMade: Plain {

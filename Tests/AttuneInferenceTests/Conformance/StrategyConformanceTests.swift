@@ -56,6 +56,7 @@ import Testing
     #expect(checks(NoSummary.self) == [.summary])
     #expect(checks(StartFails.self) == [.start])
     #expect(checks(CannotBeMade.self) == [.start])
+    #expect(checks(ServesNoTask.self) == [.start])
     #expect(checks(PeeksAtSource.self) == [.sourceAccess])
     #expect(checks(SharesState.self) == [.snapshot])
     #expect(checks(DropsRow.self) == [.outputs])
@@ -68,6 +69,7 @@ import Testing
     #expect(checks(LearnsAnything.self) == [.width])
     #expect(checks(SecretLabels.self) == [.labels])
     #expect(checks(BrokenRegression.self) == [.outputs])
+    #expect(checks(BrokenDropout.self) == [.outputs])
   }
 
   @Test func `checks that compare runs fail on hidden state and system randomness`() {
@@ -86,6 +88,17 @@ import Testing
     )
     let second = StrategyConformance.failures(of: SharesState.self, on: [NoSettings()]).first
     #expect(second?.message.hasPrefix("the copy of a state answers otherwise than the state, batch 0: ") == true)
+  }
+
+  @Test func `a strategy runs on every task that it serves`() {
+    let subjects = Set(StrategyConformance.failures(of: BrokenDropout.self, on: [NoSettings()]).map(\.subject))
+    #expect(
+      subjects == [
+        "classification, 2 classes, dropout", "classification, 10 classes, dropout", "linear regression, dropout",
+        "regression network, dropout",
+      ])
+    let regression = Set(StrategyConformance.failures(of: BrokenRegression.self, on: [NoSettings()]).map(\.subject))
+    #expect(regression == ["linear regression", "regression network"])
   }
 
   @Test func `a strategy without default settings has no failures with defaults, but nil`() {
