@@ -65,9 +65,11 @@ struct OnlineStreamSource: Sendable {
   private static func options(
     _ csv: DataSourceConfiguration.CSV, _ stream: OnlineStreamConfiguration, _ survey: CSVStream.Survey?
   ) -> CSVOptions {
-    CSVOptions(
+    var options = CSVOptions(
       csv.dialect, classes: stream.classes ?? survey?.classes, columns: stream.features,
       categorical: Set(csv.categorical), levels: survey?.levels ?? [:], ignored: Set(csv.ignore), badRows: csv.onError)
+    options.rowFilter = csv.where.mapValues(Set.init)
+    return options
   }
 
   private static func explained<Result>(_ path: String, _ folder: String, _ body: () throws -> Result) throws -> Result

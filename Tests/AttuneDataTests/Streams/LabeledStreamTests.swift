@@ -72,6 +72,22 @@ import Testing
       ))
   }
 
+  @Test func `rows are filtered and numbers transformed as in other sources`() throws {
+    var options = CSVOptions(CSVDialect(transforms: ["x": .squareRoot, "y": .log1p]), ignored: ["site"])
+    options.rowFilter = ["site": ["a", "c"]]
+    let text = "site,x,y\na,4,0\nb,-1,7\nc,9,0\n"
+    let found = try rows(text, options)
+    #expect(found.rows == [[2], [3]] && found.labels == [.known(0), .known(0)] && found.stream.skipped == nil)
+    options.rowFilter = ["site": ["b"]]
+    #expect(
+      message { try rows(text, options) }.contains(
+        "line 3 (row 2), column \"x\": found \"-1\", expected a number of at least 0, of which the square root is taken"
+      ))
+    options.rowFilter = ["site": ["d"]]
+    #expect(
+      message { try rows(text, options) }.hasSuffix("a row with \"d\", but none is left; check the texts of 'where'"))
+  }
+
   @Test func `what is wrong is told with its place`() throws {
     func text(_ csv: String, task: PredictionTask = .regression, classes: [String]? = nil) -> String {
       message { try rows(csv, task: task, CSVOptions(classes: classes)) }

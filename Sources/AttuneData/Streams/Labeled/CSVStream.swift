@@ -38,7 +38,8 @@ public final class CSVStream: LabeledStream {
   private(set) var classes: CSVLevels
   private(set) var levels: [CSVLevels?]
   private var problems = CSVProblems(), all = CSVProblems()
-  private var rows = 0, left = 0
+  /// Rows that were read, those of them that could not be used, and those that were not asked for.
+  private var rows = 0, left = 0, filtered = 0
 
   /// Opens a file.
   ///
@@ -105,6 +106,10 @@ public final class CSVStream: LabeledStream {
   public func next(into row: inout [Double]) throws -> StreamLabel? {
     while try nextRecord() {
       rows += 1
+      guard isAskedFor() else {
+        filtered += 1
+        continue
+      }
       problems = CSVProblems()
       let label = readRow(into: &row), isGood = problems.count == 0
       classes.finishRow(keeps: isGood)
@@ -115,11 +120,24 @@ public final class CSVStream: LabeledStream {
       for problem in problems.first { all.note(problem, .text) }
     }
     guard rows > 0 else { throw CSVTableLoader.noRows(path) }
-    guard rows > left else {
+    if filtered == rows, let filter = layout.filters.first {
+      let texts = filter.texts.sorted().map(\.debugDescription).joined(separator: " or ")
+      throw DataError(
+        path: path,
+        problems: [.init(column: layout.names[filter.column], expected: "a row with \(texts), but none is left")],
+        advice: "check the texts of 'where'")
+    }
+    guard rows > left + filtered else {
       throw DataError(
         path: path, problems: all.first, count: all.count, advice: "no row can be used; check how the file is written")
     }
     return nil
+  }
+
+  /// Whether the filters let the row through; one that lacks cells is bad, and not filtered.
+  private func isAskedFor() -> Bool {
+    guard cells.count == layout.names.count else { return true }
+    return layout.filters.allSatisfy { $0.texts.contains(reader.text(cells[$0.column])) }
   }
 
   /// Reads the next record into `cells`; false at the end of the file.
@@ -152,13 +170,7 @@ public final class CSVStream: LabeledStream {
   private func read(_ column: Int, _ place: Int, into row: inout [Double]) {
     let cell = cells[column]
     guard levels[place] != nil else {
-      if !isMissing(cell), let value = DecimalNumber.double(reader.bytes, cell.range, mark: decimalMark) {
-        row[starts[place]] = value
-      } else {
-        note(
-          column, "a finite decimal number" + (options.dialect.decimalComma ? " with a decimal comma" : ""),
-          CSVProblems.kind(of: reader.text(cell), options.dialect))
-      }
+      if let value = isMissing(cell) ? notNumber(column) : number(column) { row[starts[place]] = value }
       return
     }
     let name = reader.text(cell)
@@ -175,12 +187,7 @@ public final class CSVStream: LabeledStream {
   private func readLabel(_ column: Int) -> StreamLabel {
     let cell = cells[column]
     guard !isMissing(cell) else { return .missing }
-    if task == .regression {
-      if let value = DecimalNumber.double(reader.bytes, cell.range, mark: decimalMark) { return .known(value) }
-      let kind = CSVProblems.kind(of: reader.text(cell), options.dialect)
-      note(column, "a finite decimal number", kind == .missing ? .target : kind)
-      return .missing
-    }
+    if task == .regression { return number(column, missing: .target).map { .known($0) } ?? .missing }
     let name = reader.text(cell)
     if name.isEmpty {
       note(column, "a class label", .label)
@@ -190,6 +197,25 @@ public final class CSVStream: LabeledStream {
       note(column, "one of the classes \(classes.listing)", .label)
     }
     return .missing
+  }
+
+  /// The number of a cell, after the function of its column; nil where it is none, which is noted.
+  private func number(_ column: Int, missing: CSVProblems.Kind = .missing) -> Double? {
+    guard let value = DecimalNumber.double(reader.bytes, cells[column].range, mark: decimalMark) else {
+      return notNumber(column, missing: missing)
+    }
+    guard let transform = layout.transforms[column] else { return value }
+    let transformed = transform.apply(value)
+    if transformed == nil { note(column, transform.domain, .domain) }
+    return transformed
+  }
+
+  private func notNumber(_ column: Int, missing: CSVProblems.Kind = .missing) -> Double? {
+    let kind = CSVProblems.kind(of: reader.text(cells[column]), options.dialect)
+    note(
+      column, "a finite decimal number" + (options.dialect.decimalComma ? " with a decimal comma" : ""),
+      kind == .missing ? missing : kind)
+    return nil
   }
 
   private func isMissing(_ cell: CSVReader.Cell) -> Bool {
