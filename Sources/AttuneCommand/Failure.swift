@@ -25,7 +25,8 @@ enum Failure {
     case is MissingNormalization, is MissingSourceStatistics, is RegressionOnly, is ClassificationOnly: usage
     case is MissingDropout, is TooFewDirections: usage
     case is MissingSourceSamples, is MissingSourceLabels, is MissingClassShares, is SingularConfusion: usage
-    case is BinaryOnly, is NoLinearOutput, is MissingImageShape, is UnpreparedStrategy, is MissingHeldOutRows: usage
+    case is BinaryOnly, is SingleValueOnly, is NoLinearOutput, is MissingImageShape: usage
+    case is UnpreparedStrategy, is MissingHeldOutRows: usage
     case is SourceNeeded, is StateMismatch: usage
     case is ParameterError, is UnfitScenario, is MetricsFileError: usage
     case let error as CheckpointError:

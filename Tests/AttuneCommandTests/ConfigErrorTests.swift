@@ -7,7 +7,7 @@ import Testing
     (
       "epochs: 1", "epoch: 1",
       "x.yaml:12:5: training[0].epoch: unknown key; did you mean 'epochs'? Allowed here: augmentation, averaging, "
-        + "batchSize, earlyStopping, epochs, gradientClipping, groups, l1, labelSmoothing, maxNorm, mixup, name, network, "
+        + "batchSize, earlyStopping, epochs, features, gradientClipping, groups, l1, labelSmoothing, maxNorm, mixup, name, network, "
         + "optimizer, schedule, solver, validation"
     ),
     ("epochs: 1", "epochs: many", "x.yaml:12:13: training[0].epochs: expected an integer, found 'many'"),
@@ -40,7 +40,7 @@ import Testing
     (
       "training.sgd.epoch=2",
       "--set training.sgd.epoch=2: training[0].epoch: unknown key; did you mean 'epochs'? Allowed here: augmentation, "
-        + "averaging, batchSize, earlyStopping, epochs, gradientClipping, groups, l1, labelSmoothing, maxNorm, mixup, "
+        + "averaging, batchSize, earlyStopping, epochs, features, gradientClipping, groups, l1, labelSmoothing, maxNorm, mixup, "
         + "name, network, optimizer, schedule, solver, validation"
     ),
     ("training.sgd.epochs", "--set training.sgd.epochs: a value is missing; write path=value, such as seed=3"),

@@ -83,7 +83,8 @@ struct CSVCells {
         problems: [
           .init(
             column: layout.names[filter.column],
-            expected: "a row with \(filter.texts.sorted().map(\.debugDescription).joined(separator: " or ")), but none is left")
+            expected:
+              "a row with \(filter.texts.sorted().map(\.debugDescription).joined(separator: " or ")), but none is left")
         ], advice: "check the texts of 'where'")
     }
     guard problems.count == 0 || (options.badRows == .skip && kept > 0) else { throw problems.error(path, options) }

@@ -67,11 +67,18 @@ enum CostSection {
         <td>\(single.p50)</td><td>\(single.p99)</td><td>\(batch.p50)</td><td>\(batch.p99)</td>\
         <td>\(preparation > 0 ? NumberFormat.seconds(preparation) : "—")</td>\
         <td>\(bytes(cells))</td><td class="text">\(arm.sourceAccess)</td>\
-        <td class="text">\(arm.isOracle ? "oracle" : arm.usesLabels ? "yes" : "no")</td></tr>
+        <td class="text">\(labels(arm))</td></tr>
 
         """
     }
     return Wording.scrollable("Cost of the inference arms", inferenceTable(rows.joined(), data))
+  }
+
+  /// Whether an arm sees labels of the stream, and what for.
+  private static func labels(_ arm: InferenceArmSummary) -> String {
+    if arm.isOracle { return "oracle" }
+    if arm.usesLabels { return "yes" }
+    return arm.intervals?.usesLabels == true ? "for intervals" : "no"
   }
 
   private static func inferenceTable(_ rows: Markup, _ data: ReportData) -> Markup {

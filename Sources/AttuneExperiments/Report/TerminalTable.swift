@@ -121,7 +121,7 @@ public enum TerminalTable {
         both(CostSection.latencies(cells.compactMap(\.cost.single))),
         both(CostSection.latencies(cells.compactMap(\.cost.batch))),
         preparation > 0 ? NumberFormat.seconds(preparation) : "—",
-        arm.isOracle ? "oracle" : arm.usesLabels ? "yes" : "no",
+        arm.isOracle ? "oracle" : arm.usesLabels ? "yes" : arm.intervals?.usesLabels == true ? "for intervals" : "no",
       ].map { TerminalGrid.Field(text: $0) }
     }
     return TerminalGrid(

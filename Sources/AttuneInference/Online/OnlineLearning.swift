@@ -73,7 +73,7 @@ public struct OnlineLearning: AdaptationStrategy {
     }
     let outputs = network.outputDimension
     if context.task == .regression, outputs != 1 {
-      throw ShapeError(operation: Self.name, expected: "a network of one output", found: "\(outputs) outputs")
+      throw SingleValueOnly(strategy: Self.name, values: outputs)
     }
     let made = try learner.make(
       features: network.inputDimension, task: context.task, classes: outputs,
