@@ -1,3 +1,5 @@
+internal import AttuneInference
+
 /// What training, preparing and serving cost.
 enum CostSection {
   static func render(_ data: ReportData) -> Markup {

@@ -1,3 +1,5 @@
+internal import AttuneInference
+
 /// The results as text for a terminal: one table per scenario, then the costs.
 public enum TerminalTable {
   /// The tables, in lines of at most `width` columns (from 40 on), each ended by a line feed.
