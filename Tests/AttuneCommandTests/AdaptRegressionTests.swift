@@ -45,8 +45,8 @@ import Testing
       #expect(tent.code == 64)
       #expect(
         tent.errors
-          == "attune: error: strategy 'tent' is for classification, and the model predicts numbers; choose another "
-          + "strategy\n")
+          == "attune: error: strategy 'tent' is for classification, as its part 'objectives: entropy' needs classes, and "
+          + "the model predicts numbers; choose another strategy\n")
     }
   }
 }
