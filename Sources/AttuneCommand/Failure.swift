@@ -22,7 +22,9 @@ enum Failure {
   static func exitCode(of error: any Error) -> Int32? {
     switch error {
     case is ConfigError, is ConfigValueError, is UnknownStrategy, is RunFolderMismatch, is HyperparameterError: usage
-    case is MissingNormalization, is MissingSourceStatistics, is RegressionOnly, is ClassificationOnly: usage
+    case is MissingNormalization, is MissingSourceStatistics, is MissingSourceSample, is RegressionOnly,
+      is ClassificationOnly, is NotLinearRegression:
+      usage
     case is MissingSourceSamples, is MissingSourceLabels, is MissingClassShares, is SingularConfusion: usage
     case is BinaryOnly, is NoLinearOutput, is MissingImageShape, is UnpreparedStrategy, is MissingHeldOutRows: usage
     case is SourceNeeded, is StateMismatch: usage
