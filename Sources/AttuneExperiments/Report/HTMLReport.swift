@@ -12,6 +12,7 @@ public enum HTMLReport {
       ("scenarios", "Quality by scenario", GridTable.render(data) ?? HeatTable.renderAll(data)),
       ("domains", "Quality by domain", DomainTable.renderAll(data)),
       ("inputs", "Quality against the number of inputs", CurveSection.render(data)),
+      ("use", "Inputs used", InputUse.render(data)),
       ("stream", "Along the stream", LinePlot.renderAll(data)),
       ("intervals", "Prediction intervals", IntervalSection.render(data)),
       ("figures", "Further figures", MetricTables.renderAll(data)),

@@ -25,6 +25,7 @@ public enum TerminalTable {
         lines += grid.lines(width: width, color: color)
       }
     }
+    lines += inputUse(data, width, color)
     for scenario in data.scenarioNames {
       let cells = IntervalSection.cells(data, scenario)
       guard !cells.isEmpty else { continue }
@@ -45,6 +46,17 @@ public enum TerminalTable {
       lines += wrap("\(Wording.counted(failed, "cell")) failed; the report holds the errors.", width, .red, color)
     }
     return lines.map { $0 + "\n" }.joined()
+  }
+
+  /// Which inputs the arms used that leave some out, on the reference arm.
+  private static func inputUse(_ data: ReportData, _ width: Int, _ color: Bool) -> [String] {
+    data.scenarioNames.flatMap { scenario -> [String] in
+      let lists = InputUse.lists(data, scenario).filter { $0.cell.training == data.reference }
+      guard !lists.isEmpty else { return [] }
+      let title = wrap("\(TerminalText.clean(scenario)): inputs used, in which share of rows", width, .bold, color)
+      return [""] + title
+        + lists.flatMap { wrap("\($0.cell.inference): \(TerminalText.clean($0.text))", width, .dim, color) }
+    }
   }
 
   private static func title(_ data: ReportData) -> String {

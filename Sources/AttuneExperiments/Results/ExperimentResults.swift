@@ -220,6 +220,9 @@ public struct ResultCell: Codable, Sendable, Equatable {
   public var choices: [SeedChoice]?
   /// Further figures over the whole stream, by their names (`StreamMetric`); nil in results of earlier versions.
   public var metrics: [String: Estimate]?
+  /// The share of rows in which each input was used, by its name, mean over the seeds; nil where the strategy selects
+  /// none.
+  public var inputUse: [String: Double]?
   /// Quality against the number of inputs; nil where the strategy has no budgets.
   public var curve: [CurveResult]?
   /// The share of targets of each batch that lay in their intervals, mean over the seeds; nil where the arm gives none.

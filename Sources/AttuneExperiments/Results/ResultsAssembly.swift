@@ -100,6 +100,12 @@ struct ResultsAssembly {
       adaptedShare: ReportData.mean(found.compactMap { $0?.adaptedShare }),
       choices: choices.isEmpty ? nil : choices)
     cell.metrics = Self.estimates(found.compactMap { $0?.metrics })
+    let uses = found.compactMap { $0?.inputUse }
+    if !uses.isEmpty {
+      cell.inputUse = uses.reduce(into: [:]) { sum, use in
+        for (name, share) in use { sum[name, default: 0] += share / Double(uses.count) }
+      }
+    }
     cell.curve = Self.curve(found.compactMap { $0?.curve })
     let coverage = found.compactMap { $0?.coverage }.filter { !$0.isEmpty }
     cell.coverage = coverage.isEmpty ? nil : Self.meanTrace(coverage)

@@ -38,16 +38,18 @@ extension UnitRun {
     guard let strategy = inference.strategy.strategy as? any PreparedStrategy else {
       return (inference.strategy.strategy, nil)
     }
+    let parts = try data.parts(seed: seed)
     let (prepared, report) = try strategy.anyPrepared(
-      for: model.network, in: try preparationContext(inference, model, seed: seed))
+      for: model.network,
+      in: try Self.preparationContext(inference, model, train: parts.train, heldOut: parts.heldOut, seed: seed))
     cache[arm.name, inference.name, seed] = prepared
     return (prepared, report)
   }
 
-  private func preparationContext(
-    _ inference: InferenceArmConfiguration, _ model: Model, seed: UInt64
+  /// What a strategy may know while it prepares itself for a model.
+  static func preparationContext(
+    _ inference: InferenceArmConfiguration, _ model: Model, train: Table, heldOut: Table?, seed: UInt64
   ) throws -> PreparationContext {
-    let parts = try data.parts(seed: seed)
     func labeled(_ table: Table) throws -> LabeledRows {
       LabeledRows(
         inputs: try model.preprocessing.apply(table.features),
@@ -55,7 +57,7 @@ extension UnitRun {
     }
     // Arms with the same strategy share its random numbers, whatever they are called.
     return PreparationContext(
-      task: model.task, training: try labeled(parts.train), heldOut: try parts.heldOut.map(labeled),
+      task: model.task, training: try labeled(train), heldOut: try heldOut.map(labeled),
       source: model.source, inputNames: model.preprocessing.inputNames,
       generator: Philox(seed: seed).fork("preparation").fork(inference.strategy.name),
       checkCancellation: { try Cancellation.check() })

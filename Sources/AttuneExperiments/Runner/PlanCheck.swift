@@ -111,7 +111,10 @@ public struct PlanCheck: Sendable {
     }
     let scenario = experiment.scenarios.first?.name ?? ""
     if let strategy = inference.strategy.strategy as? any PreparedStrategy {
-      return try strategy.check(for: served.network, task: served.task)
+      let heldOut = try experiment.data.heldOut == nil ? nil : data.parts(seed: seed).heldOut
+      return try strategy.check(
+        for: served.network,
+        in: UnitRun.preparationContext(inference, served, train: train, heldOut: heldOut, seed: seed))
     }
     let strategy = inference.strategy.strategy, samples = try SourceSamples(of: served, train, seed: seed)
     let context = UnitRun.context(served, arm.name, inference.name, scenario, seed: seed).declared(

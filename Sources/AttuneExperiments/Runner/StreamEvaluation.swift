@@ -34,7 +34,7 @@ struct StreamEvaluation {
       operationsPerSample: Double(serving.operations) / Double(max(1, stream.inputs.rows)), preparation: nil,
       failure: nil, events: log.isEmpty ? nil : log, domains: domains(scores),
       adaptedShare: stream.budget.map { _ in Double(serving.adapted) / Double(max(1, serving.batches)) },
-      metrics: figures.metrics, curve: curve.points,
+      metrics: figures.metrics, inputUse: figures.inputUse, curve: curve.points,
       coverage: figures.coverage.isEmpty ? nil : figures.coverage)
   }
 

@@ -16,6 +16,8 @@ struct StreamFigures {
   private var confusion = (truePositives: 0, falsePositives: 0, falseNegatives: 0)
   private var intervals = (rows: 0, held: 0, finite: 0, width: 0.0)
   private var mixtureRows = 0, selectedRows = 0
+  /// In how many rows each input was used.
+  private var rowsByInput: [Int] = []
   /// The share of targets of each batch that lay in their intervals.
   private(set) var coverage: [Double] = []
 
@@ -30,6 +32,8 @@ struct StreamFigures {
   mutating func add(_ output: Matrix, rows range: Range<Int>, details: AnswerDetails = AnswerDetails()) {
     if let selection = details.selection {
       selectedRows += selection.rows
+      let counts = selection.rowsByInput
+      rowsByInput = rowsByInput.isEmpty ? counts : zip(rowsByInput, counts).map(+)
       sums[.features, default: 0] += Double(selection.keptCount)
       sums[.acquisitionCost, default: 0] += selection.acquisitionCost
       sums[.savedOperations, default: 0] += Double(selection.savedOperations)
@@ -108,6 +112,14 @@ struct StreamFigures {
       sums[.logLikelihood, default: 0] += highest + log(exponents.reduce(0) { $0 + exp($1 - highest) }) + constant
     }
     mixtureRows += values.count
+  }
+
+  /// The share of rows in which each input was used, by its name; nil where nothing selects.
+  var inputUse: [String: Double]? {
+    let names = model.preprocessing.inputNames
+    guard selectedRows > 0, names.count == rowsByInput.count else { return nil }
+    return Dictionary(
+      zip(names, rowsByInput.map { Double($0) / Double(selectedRows) }), uniquingKeysWith: { first, _ in first })
   }
 
   /// The figures over all rows so far, by their names.

@@ -67,6 +67,8 @@ public struct ArmOutcome: Codable, Sendable, Equatable {
   public var choice: ChoiceOutcome?
   /// Further figures over the whole stream, by their names; nil where the arm failed.
   public var metrics: [String: Double]?
+  /// The share of rows in which each input was used, by its name; nil where the strategy selects none.
+  public var inputUse: [String: Double]?
   /// Quality against the number of inputs; nil where the strategy has no budgets.
   public var curve: [CurvePoint]?
   /// The share of targets of each batch that lay in their intervals; nil where the arm gives none.

@@ -56,7 +56,7 @@ extension FeatureAcquisition: AcquisitionServing {
     let purchases = try purchases(batch, until: .budget(highest))
     return try budgets.map { budget in
       let rows = MaskedRows(batch, mask: purchases.mask(within: budget))
-      return CurveAnswer(budget: budget, keptCount: Int(rows.mask.sum), output: try policy.answers(rows))
+      return CurveAnswer(budget: budget, keptCount: Int(rows.mask.sum), output: try answers(rows))
     }
   }
 }

@@ -96,6 +96,13 @@ public struct DIME: PreparedStrategy {
     try configuration.checkStop(Self.name, task: task, givesInformation: true)
   }
 
+  /// Throws where costs name inputs that are not there, and where there are no rows to validate on.
+  public func check(for network: Network, in context: PreparationContext) throws {
+    try check(for: network, task: context.task)
+    _ = try configuration.costs(of: context.inputNames, count: network.inputDimension)
+    guard context.heldOut != nil else { throw MissingHeldOutRows(user: "strategy '\(Self.name)'") }
+  }
+
   /// The strategy with its trained network, and what its training cost.
   public func prepared(
     for network: Network, in context: PreparationContext

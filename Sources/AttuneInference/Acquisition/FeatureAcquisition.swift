@@ -39,7 +39,19 @@ struct FeatureAcquisition<Policy: AcquisitionPolicy>: Sendable {
 
   /// The answers with what the rows acquired, as far as a budget pays for it.
   func answers(_ batch: Matrix, _ purchases: Purchases, within budget: Double = .infinity) throws -> Matrix {
-    try policy.answers(MaskedRows(batch, mask: purchases.mask(within: budget)))
+    try answers(MaskedRows(batch, mask: purchases.mask(within: budget)))
+  }
+
+  /// The answers from what is known; rows of which nothing is have one answer, to the bit, whatever batch they are in.
+  func answers(_ rows: MaskedRows) throws -> Matrix {
+    var output = try policy.answers(rows)
+    let unknown = (0..<output.rows).filter { row in rows.mask.row(row).allSatisfy { $0 == 0 } }
+    guard !unknown.isEmpty else { return output }
+    let nothing = Matrix(rows: 1, columns: costs.count), answer = try policy.answers(MaskedRows(nothing, mask: nothing))
+    for row in unknown {
+      for j in 0..<output.columns { output[row, j] = answer[0, j] }
+    }
+    return output
   }
 
   private func confidences(_ answers: Matrix?, _ stop: AcquisitionStop) -> [Double]? {

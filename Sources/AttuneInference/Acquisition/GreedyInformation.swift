@@ -73,6 +73,12 @@ public struct GreedyInformation: PreparedStrategy {
     try configuration.checkStop(Self.name, task: task, givesInformation: true)
   }
 
+  /// Throws where costs name inputs that are not there.
+  public func check(for network: Network, in context: PreparationContext) throws {
+    try check(for: network, task: context.task)
+    _ = try configuration.costs(of: context.inputNames, count: network.inputDimension)
+  }
+
   /// The strategy with what it counted, and what that cost.
   public func prepared(
     for network: Network, in context: PreparationContext

@@ -74,6 +74,13 @@ public struct StaticSelection: PreparedStrategy {
     self.configuration = configuration
   }
 
+  /// Throws where costs name inputs that are not there, and where there are no rows to validate on.
+  public func check(for network: Network, in context: PreparationContext) throws {
+    try check(for: network, task: context.task)
+    _ = try configuration.costs(of: context.inputNames, count: network.inputDimension)
+    guard context.heldOut != nil else { throw MissingHeldOutRows(user: "strategy '\(Self.name)'") }
+  }
+
   /// The strategy with a network for each budget, and what their training cost.
   public func prepared(
     for network: Network, in context: PreparationContext

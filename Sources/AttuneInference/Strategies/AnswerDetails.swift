@@ -70,6 +70,14 @@ public struct InputSelection: Codable, Sendable, Equatable {
     return kept.count == inputs ? count * rows : count
   }
 
+  /// In how many rows each input is kept.
+  public var rowsByInput: [Int] {
+    guard kept.count != inputs else { return kept.map { $0 ? rows : 0 } }
+    var counts = [Int](repeating: 0, count: inputs)
+    for (place, isKept) in kept.enumerated() where isKept { counts[place % inputs] += 1 }
+    return counts
+  }
+
   /// Whether an input of a row is kept.
   public subscript(row: Int, input: Int) -> Bool {
     kept.count == inputs ? kept[input] : kept[row * inputs + input]

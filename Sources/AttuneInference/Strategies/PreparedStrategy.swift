@@ -9,6 +9,9 @@ public protocol PreparedStrategy: AdaptationStrategy {
   /// Throws where the strategy cannot serve a network, whatever its preparation finds.
   func check(for network: Network, task: PredictionTask) throws
 
+  /// Throws where the strategy cannot prepare itself from what it is given, before anything is learned.
+  func check(for network: Network, in context: PreparationContext) throws
+
   /// The strategy with what it learned, and what the learning cost.
   ///
   /// - Throws: what does not fit, with what to do; `DivergenceError` where a training diverged.
@@ -20,6 +23,10 @@ extension PreparedStrategy {
   public static var sourceAccess: SourceAccess { .labels }
   /// Serves any network.
   public func check(for network: Network, task: PredictionTask) throws {}
+  /// Checks the network alone.
+  public func check(for network: Network, in context: PreparationContext) throws {
+    try check(for: network, task: context.task)
+  }
 }
 
 /// What a strategy may know while it prepares itself.

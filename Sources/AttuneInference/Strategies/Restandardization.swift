@@ -49,7 +49,7 @@ public struct Restandardization: AdaptationStrategy {
     public let network: Network
     let mean: [Double]
     let scale: [Double]
-    var moments: RecentMoments
+    var moments: DecayingMoments
   }
 
   /// `restandardize` in config files.
@@ -79,7 +79,9 @@ public struct Restandardization: AdaptationStrategy {
       throw ShapeError(
         operation: "source statistics", expected: "\(network.inputDimension) features", found: "\(source.mean.count)")
     }
-    return State(network: network, mean: source.mean, scale: source.deviations, moments: noMoments(source.mean.count))
+    return State(
+      network: network, mean: source.mean, scale: source.deviations,
+      moments: DecayingMoments(columns: source.mean.count, classes: 0))
   }
 
   /// Answers a batch with the moments that it belongs to.
@@ -98,27 +100,47 @@ public struct Restandardization: AdaptationStrategy {
     return try state.network.predict(mapped(batch, state))
   }
 
-  private func noMoments(_ dimension: Int) -> RecentMoments {
-    RecentMoments(dimension: dimension, window: configuration.window ?? .greatestFiniteMagnitude)
-  }
-
   private func add(_ batch: Matrix, to state: inout State) {
     let rows =
       batch.isFinite ? batch : batch.rows(at: (0..<batch.rows).filter { batch.row($0).allSatisfy(\.isFinite) })
     guard rows.rows > 0 else { return }
-    if configuration.statistics == .batch { state.moments = noMoments(state.mean.count) }
-    // Squares of larger deviations would overflow.
-    state.moments.add(rows, center: state.mean, scale: state.scale, bound: 1e150)
+    if configuration.statistics == .batch { state.moments = DecayingMoments(columns: state.mean.count, classes: 0) }
+    state.moments.add(
+      Self.moments(of: rows, center: state.mean, scale: state.scale),
+      window: configuration.window ?? .greatestFiniteMagnitude)
+  }
+
+  /// Moments of the deviations from the source's means, in source deviations.
+  private static func moments(of rows: Matrix, center: [Double], scale: [Double]) -> BatchMoments {
+    let count = Double(rows.rows), d = rows.columns
+    var mean = [Double](repeating: 0, count: d), variance = mean
+    rows.withElements { x in
+      // Squares of larger deviations would overflow.
+      func deviation(_ row: Int, _ j: Int) -> Double {
+        min(max((Double(x[row * d + j]) - center[j]) / scale[j], -1e150), 1e150)
+      }
+      for row in 0..<rows.rows {
+        for j in 0..<d { mean[j] += deviation(row, j) / count }
+      }
+      for row in 0..<rows.rows {
+        for j in 0..<d {
+          let difference = deviation(row, j) - mean[j]
+          variance[j] += difference * difference / count
+        }
+      }
+    }
+    OperationCounter.add(8 * rows.count)
+    return BatchMoments(rows: count, mean: mean, variance: variance)
   }
 
   private func mapped(_ batch: Matrix, _ state: State) -> Matrix {
-    let seen = state.moments.weight, total = seen + configuration.prior
+    let seen = state.moments.rows, total = seen + configuration.prior
     guard seen > 0, total >= 2 else { return batch }
     var factors: [Float] = [], offsets: [Float] = []
     for j in state.mean.indices {
       // In source deviations from the source's mean.
-      let mean = seen * state.moments.shift(j) / total
-      let variance = (configuration.prior + seen * state.moments.variance(j)) / total
+      let mean = seen * state.moments.mean[j] / total
+      let variance = (configuration.prior + seen * state.moments.variance[j]) / total
       let factor = variance > 1e-8 ? 1 / variance.squareRoot() : 0
       factors.append(Float(factor))
       offsets.append(Float(state.mean[j] - factor * (state.mean[j] + state.scale[j] * mean)))
