@@ -28,9 +28,10 @@ public struct StaticSelection: PreparedStrategy {
     /// Rows of a batch.
     public var batchSize = 128
     /// The most passes of each network.
-    public var epochs = 100
-    /// Epochs without improvement that are borne before the learning rate falls; two more end a training.
-    public var patience = 2
+    public var epochs = 200
+    /// Epochs without improvement that are borne before the learning rate falls; two more end a training. With the two of
+    /// the policies a rival would often stop before it has learned.
+    public var patience = 10
     /// What the learning rate falls by.
     public var decay = 0.2
 
