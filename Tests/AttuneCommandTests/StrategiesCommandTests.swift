@@ -14,7 +14,7 @@ import Testing
     let outcome = try attune("strategies", "--json", in: "/")
     #expect(outcome.code == 0)
     let rows = try JSONDecoder().decode([Row].self, from: Data(outcome.output.utf8))
-    #expect(rows.filter { $0.paper == nil }.map(\.name) == ["auto", "none", "static-selection"])
+    #expect(rows.filter { $0.paper == nil }.map(\.name) == ["auto", "none", "online", "static-selection"])
     // What learns from labeled rows before it serves costs what it learned to.
     #expect(rows.filter { $0.cost == nil }.allSatisfy { $0.sourceAccess == "labels" })
     #expect(rows.count { $0.cost == nil } < rows.count / 4)
