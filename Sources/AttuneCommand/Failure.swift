@@ -26,7 +26,7 @@ enum Failure {
     case is MissingDropout, is TooFewDirections: usage
     case is MissingSourceSample, is NotLinearRegression: usage
     case is MissingSourceSamples, is MissingSourceLabels, is MissingClassShares, is SingularConfusion: usage
-    case is BinaryOnly, is SingleValueOnly, is NoLinearOutput, is MissingImageShape: usage
+    case is BinaryOnly, is NoLinearOutput, is MissingImageShape: usage
     case is UnpreparedStrategy, is MissingHeldOutRows: usage
     case is SourceNeeded, is StateMismatch: usage
     case is ParameterError, is UnfitScenario, is MetricsFileError: usage

@@ -33,7 +33,8 @@ struct OnlineStreamSource: Sendable {
           problems: [.init(column: csv.target, expected: "two classes or more, but there is \(classes.count)")],
           advice: "check the target, or name the classes under 'classes'")
       }
-    case .data(.housePrices), .hyperplane: (survey, table) = (nil, nil)
+    case .hyperplane: (survey, table) = (nil, nil)
+    case .data(let source) where source.generatedName != nil: (survey, table) = (nil, nil)
     case .data(let source):
       survey = nil
       let data = try DataConfiguration.plain(source, task: configuration.task)
@@ -48,8 +49,8 @@ struct OnlineStreamSource: Sendable {
     let generator = Philox(seed: seed).fork("online").fork(configuration.name)
     switch configuration.source {
     case .hyperplane(let plane): return HyperplaneStream(plane, task: configuration.task, using: generator.fork("rows"))
-    case .data(.housePrices(let houses)):
-      return TableStream(houses.generate(using: generator.fork("rows")), path: "house-prices")
+    case .data(let source) where source.generatedName != nil:
+      return TableStream(try ExperimentData.generate(source, generator.fork("rows")), path: configuration.name)
     case .data(.csv(let csv)):
       return try Self.explained(csv.path, folder) {
         try CSVStream(

@@ -8,7 +8,7 @@ internal import Foundation
 /// worth; `warmStart` lets the `mlp` go on from the trained network instead. The answers to a batch are those of one state;
 /// the labels of a batch are learned in the order of its rows. A row with a value that is not finite teaches nothing.
 ///
-/// For classification the outputs are logarithms of the learner's scores, whose softmax are the scores where these are
+/// A regression of several outputs has a learner for each. For classification the outputs are logarithms of the learner's scores, whose softmax are the scores where these are
 /// probabilities.
 public struct OnlineLearning: AdaptationStrategy {
   /// The settings.
@@ -34,8 +34,8 @@ public struct OnlineLearning: AdaptationStrategy {
 
   /// What the learner has learned.
   public struct State: Codable, Sendable {
-    /// The learner.
-    public internal(set) var learner: OnlineLearnerState
+    /// The learner; a regression of several outputs has one for each.
+    public internal(set) var learners: [OnlineLearnerState]
     /// What the model predicts.
     public let task: PredictionTask
   }
@@ -71,14 +71,18 @@ public struct OnlineLearning: AdaptationStrategy {
       (settings.scaler, settings.standardizesTargets) = (.none, false)
       learner = .mlp(settings)
     }
-    let outputs = network.outputDimension
-    if context.task == .regression, outputs != 1 {
-      throw SingleValueOnly(strategy: Self.name, values: outputs)
+    let outputs = network.outputDimension, count = context.task == .regression ? outputs : 1
+    if configuration.warmStart, count > 1 {
+      throw ShapeError(
+        operation: Self.name, expected: "a network of one output to start from", found: "\(outputs) outputs")
     }
-    let made = try learner.make(
-      features: network.inputDimension, task: context.task, classes: outputs,
-      network: configuration.warmStart ? network : nil, seed: generator.next())
-    return State(learner: OnlineLearnerState(made), task: context.task)
+    let learners = try (0..<count).map { _ in
+      OnlineLearnerState(
+        try learner.make(
+          features: network.inputDimension, task: context.task, classes: outputs,
+          network: configuration.warmStart ? network : nil, seed: generator.next()))
+    }
+    return State(learners: learners, task: context.task)
   }
 
   /// Answers a batch; what it learns from is labels alone.
@@ -86,15 +90,20 @@ public struct OnlineLearning: AdaptationStrategy {
 
   /// Answers a batch with the present state.
   public func answer(_ batch: Matrix, _ state: State) throws -> Matrix {
-    let learner = state.learner.learner, outputs = learner.outputCount
-    try Self.check(batch, learner)
+    let learners = state.learners.map(\.learner), outputs = state.outputCount
+    try Self.check(batch, state)
     var row = [Double](repeating: 0, count: batch.columns), scores = [Double](repeating: 0, count: outputs)
     return Matrix(rows: batch.rows, columns: outputs) { out in
       batch.withElements { elements in
         for i in 0..<batch.rows {
           for j in row.indices { row[j] = Double(elements[i * row.count + j]) }
           row.withUnsafeBufferPointer { row in
-            scores.withUnsafeMutableBufferPointer { learner.predict(row, into: $0) }
+            scores.withUnsafeMutableBufferPointer { scores in
+              for (place, learner) in learners.enumerated() {
+                let own = place * learner.outputCount..<(place + 1) * learner.outputCount
+                learner.predict(row, into: UnsafeMutableBufferPointer(rebasing: scores[own]))
+              }
+            }
           }
           for c in 0..<outputs {
             out[i * outputs + c] = Float(state.task == .regression ? scores[c] : log(max(scores[c], 1e-12)))
@@ -107,20 +116,20 @@ public struct OnlineLearning: AdaptationStrategy {
 
   /// Learns from rows whose labels have come, in their order.
   public func learn(from feedback: Feedback, _ state: inout State) throws {
-    let outputs = state.learner.learner.outputCount
-    try Self.check(feedback.inputs, state.learner.learner)
+    let outputs = state.outputCount
+    try Self.check(feedback.inputs, state)
     guard feedback.targets.shape == Shape(rows: feedback.inputs.rows, columns: outputs) else {
       throw ShapeError(
         operation: Self.name, expected: "targets [\(feedback.inputs.rows), \(outputs)]",
         found: "\(feedback.targets.shape)")
     }
     for i in 0..<feedback.inputs.rows {
-      let targets = feedback.targets.row(i)
-      let target = state.task == .regression ? Double(targets[0]) : Double(Self.largest(targets))
+      let row = feedback.inputs.row(i).map(Double.init), targets = feedback.targets.row(i)
       guard targets.allSatisfy(\.isFinite) else { continue }
-      do {
-        try state.learner.learner.learn(feedback.inputs.row(i).map(Double.init), target: target)
-      } catch is NonFiniteRow {}
+      for place in state.learners.indices {
+        let target = state.task == .regression ? Double(targets[place]) : Double(Self.largest(targets))
+        do { try state.learners[place].learner.learn(row, target: target) } catch is NonFiniteRow {}
+      }
     }
     if !countsItself { OperationCounter.add(4 * feedback.inputs.columns * outputs * feedback.inputs.rows) }
   }
@@ -138,9 +147,13 @@ public struct OnlineLearning: AdaptationStrategy {
     }
   }
 
-  private static func check(_ batch: Matrix, _ learner: any OnlineLearner) throws(ShapeError) {
-    guard batch.columns != learner.featureCount else { return }
+  private static func check(_ batch: Matrix, _ state: State) throws(ShapeError) {
+    guard let learner = state.learners.first?.learner, batch.columns != learner.featureCount else { return }
     throw ShapeError(
       operation: Self.name, expected: "\(learner.featureCount) input features", found: "\(batch.columns) columns")
   }
+}
+
+extension OnlineLearning.State {
+  var outputCount: Int { learners.reduce(0) { $0 + $1.learner.outputCount } }
 }

@@ -18,22 +18,3 @@ public struct BinaryOnly: Error, Equatable, CustomStringConvertible {
     "strategy '\(strategy)' is for two classes, and the model has \(classes); choose another strategy"
   }
 }
-
-/// A strategy for one value met a network that predicts several.
-public struct SingleValueOnly: Error, Equatable, CustomStringConvertible {
-  /// Name of the strategy.
-  public let strategy: String
-  /// The number of values that the network predicts.
-  public let values: Int
-
-  /// The strategy `strategy` cannot serve the model.
-  public init(strategy: String, values: Int) {
-    self.strategy = strategy
-    self.values = values
-  }
-
-  /// What does not fit.
-  public var description: String {
-    "strategy '\(strategy)' predicts one value, and the model predicts \(values); choose another strategy"
-  }
-}

@@ -8,7 +8,7 @@ public import AttuneInference
 /// ```
 ///
 /// A strategy runs on a classifier with batch norm, of 2 and of 10 classes, on a linear regression, and on a regression
-/// network with batch norm. One that throws `RegressionOnly`, `ClassificationOnly`, `LinearOnly`, `SingleValueOnly`, or `BinaryOnly` for 10
+/// network with batch norm. One that throws `RegressionOnly`, `ClassificationOnly`, `LinearOnly`, or `BinaryOnly` for 10
 /// classes is left out there; one that throws `MissingDropout` runs on the networks with dropout. One that prepares itself
 /// is prepared on labeled rows first.
 ///
@@ -56,7 +56,7 @@ public enum StrategyConformance {
       var isExamined = false
       for subject in ConformanceSubject.classification + ConformanceSubject.regression {
         switch startError(strategy, subject) {
-        case is RegressionOnly, is ClassificationOnly, is LinearOnly, is SingleValueOnly: continue
+        case is RegressionOnly, is ClassificationOnly, is LinearOnly: continue
         case is BinaryOnly where subject.network.outputDimension > 2: continue
         case is MissingDropout: examination.run(make, on: try subject.withDropout())
         default: examination.run(make, on: subject)

@@ -56,6 +56,15 @@ import Testing
     #expect(try outcome(1).unlabeled != first.unlabeled)
   }
 
+  @Test(arguments: ["{kind: house-prices, rows: 60}", "{kind: gaussian-linear, rows: 60, weights: [1, 2]}"])
+  func `generated rows are a stream, each seed with its own`(source: String) async throws {
+    let results = try await OnlineExperiment.run(
+      try OnlineExperiment.load(
+        stream: "task: regression, source: \(source)", learners: "{learner: recursive-least-squares}", seeds: "[0, 1]"))
+    let cell = try results.cell("recursive-least-squares")
+    #expect(results.streams[0].rows == 60 && cell.failures.isEmpty && Set(cell.perSeed).count == 2)
+  }
+
   @Test func `rows without a label in the file are neither scored nor learned`() async throws {
     try await OnlineExperiment.withFile("x,y\n1,a\n2,?\n3,b\n4,?\n5,a\n") { path in
       let results = try await OnlineExperiment.run(

@@ -25,6 +25,19 @@ import Testing
     for i in 0..<200 { #expect(abs(answers[i, 0] - targets[i, 0]) < 0.02) }
   }
 
+  @Test func `each output of a regression has its learner`() throws {
+    var generator = Philox(seed: 5)
+    let network = Network.linear(inputDimension: 2, outputDimension: 2, using: &generator)
+    let strategy = try settings(.recursiveLeastSquares(.init()))
+    var state = try strategy.start(network, in: AdaptationContext(task: .regression))
+    let inputs = generator.normal(rows: 100, columns: 2)
+    let targets = Matrix(
+      rows: 100, columns: 2, (0..<200).map { $0 % 2 == 0 ? inputs[$0 / 2, 0] : -3 * inputs[$0 / 2, 1] })
+    try strategy.learn(from: Feedback(inputs: inputs, targets: targets), &state)
+    let answers = try strategy.predict(inputs, &state)
+    for i in 0..<100 { #expect(abs(answers[i, 0] - targets[i, 0]) < 0.02 && abs(answers[i, 1] - targets[i, 1]) < 0.05) }
+  }
+
   @Test func `a classifier answers with logarithms of its probabilities`() throws {
     var generator = Philox(seed: 2)
     let network = Network.mlp(inputDimension: 2, hidden: [4], outputDimension: 3, batchNorm: true, using: &generator)
@@ -37,7 +50,7 @@ import Testing
     var scores = [0.0, 0.0, 0.0]
     for i in 0..<60 {
       inputs.row(i).map(Double.init).withUnsafeBufferPointer { row in
-        scores.withUnsafeMutableBufferPointer { state.learner.learner.predict(row, into: $0) }
+        scores.withUnsafeMutableBufferPointer { state.learners[0].learner.predict(row, into: $0) }
       }
       let softmax = answers.rows(i..<i + 1).softmax()
       for c in 0..<3 { #expect(abs(Double(softmax[0, c]) - scores[c]) < 1e-5) }

@@ -83,8 +83,8 @@ public struct OnlineStreamConfiguration: Codable, Sendable, Equatable, Validated
       try ConfigCheck.require(classes.count >= 2, "classes", "must be two or more")
     }
     guard case .data(let source) = source else { return }
-    if case .housePrices = source, task == .classification {
-      throw ConfigValueError("house prices are numbers: expected regression", key: "task", given: "classification")
+    if task == .classification, let name = source.generatedName {
+      throw ConfigValueError("\(name) are numbers: expected regression", key: "task", given: "classification")
     }
     if case .csv(let csv) = source {
       try ConfigCheck.require(csv.pixels == nil, "source", "has 'pixels', which streams do not know; remove it")
@@ -142,8 +142,8 @@ public enum OnlineSourceConfiguration: Codable, Sendable, Equatable {
   /// Whether each seed has rows of its own.
   var isGenerated: Bool {
     switch self {
-    case .hyperplane, .data(.housePrices): true
-    default: false
+    case .hyperplane: true
+    case .data(let source): source.generatedName != nil
     }
   }
 
@@ -158,9 +158,10 @@ public enum OnlineSourceConfiguration: Codable, Sendable, Equatable {
     case .hyperplane(let plane):
       "hyperplane of \(plane.features) inputs"
         + (plane.driftEvery > 0 ? ", a new one every \(plane.driftEvery) rows" : "")
-    case .data(.housePrices): "house prices"
+    case .data(.gaussianLinear(let rows)): rows.summary
     case .data(let source):
-      source.paths.map { $0.split(separator: "/").last.map(String.init) ?? $0 }.joined(separator: ", ")
+      source.generatedName
+        ?? source.paths.map { $0.split(separator: "/").last.map(String.init) ?? $0 }.joined(separator: ", ")
     }
   }
 }
