@@ -78,7 +78,7 @@ struct PrequentialScores {
     } else {
       result[.accuracy] = accuracy
       // Of decisions without degrees the logarithm says nothing but how many were wrong.
-      if areProbabilities, 2 * graded > rows { result[.logLoss] = logLoss / Double(rows) }
+      if areProbabilities, graded > 0 { result[.logLoss] = logLoss / Double(rows) }
       if classes == 2 { result[.f1] = f1(of: 1) ?? 0 }
       let each = (0..<classes).compactMap(f1)
       if !each.isEmpty { result[.macroF1] = each.reduce(0, +) / Double(each.count) }

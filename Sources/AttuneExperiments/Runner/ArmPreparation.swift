@@ -41,7 +41,8 @@ extension UnitRun {
     let parts = try data.parts(seed: seed)
     let (prepared, report) = try strategy.anyPrepared(
       for: model.network,
-      in: try Self.preparationContext(inference, model, train: parts.train, heldOut: parts.heldOut, seed: seed))
+      in: try Self.preparationContext(inference, model, train: parts.train,
+        heldOut: inference.intervals == nil ? parts.heldOut : parts.heldOut?.everyOther(from: 0), seed: seed))
     cache[arm.name, inference.name, seed] = prepared
     return (prepared, report)
   }
@@ -71,4 +72,10 @@ extension PreparedStrategy {
     let (strategy, report) = try prepared(for: network, in: context)
     return (strategy, report)
   }
+}
+
+extension Table {
+  /// Every other row, from the first or the second: two halves that are as alike as rows in order can be. Where an arm both
+  /// prepares itself and has intervals, it learns from one half of the rows that are held out and is calibrated on the other.
+  func everyOther(from start: Int) -> Table { rows(at: Array(stride(from: start, to: count, by: 2))) }
 }

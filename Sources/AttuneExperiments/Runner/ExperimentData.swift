@@ -56,13 +56,7 @@ public struct ExperimentData: Sendable {
 
   /// The parts for a seed. Categories have the codes of the training part's levels.
   func parts(seed: UInt64) throws -> Parts {
-    var parts = try rawParts(seed: seed)
-    if configuration.bootstrap {
-      var generator = Philox(seed: seed).fork("data").fork("bootstrap")
-      let count = parts.train.count
-      // In order, so that a part that is sorted by time stays so.
-      parts.train = parts.train.rows(at: (0..<count).map { _ in generator.nextIndex(below: count) }.sorted())
-    }
+    let parts = try rawParts(seed: seed)
     let isPlain = configuration.imputation == ImputationSettings() && configuration.encoding == EncodingSettings()
     guard parts.train.hasCategories || !isPlain else { return parts }
     let known = parts.train.withOccurringLevels(keeping: Set(configuration.encoding.levels.keys))

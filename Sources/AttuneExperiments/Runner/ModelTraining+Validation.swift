@@ -6,8 +6,18 @@ extension ModelTraining {
   /// The training rows that are learned from and those that are set aside, nil where none are.
   ///
   /// Which ones depends on the seed only; classes keep their shares. Where the data are split by time, the last rows
-  /// validate: rows from between those that train would flatter.
+  /// validate: rows from between those that train would flatter. A bootstrap draws from the rows that are learned from
+  /// alone: a row that is set aside is not among them.
   func parts<Rows: TableRows>(of rows: Rows, seed: UInt64) throws -> (fitted: Rows, validated: Rows?) {
+    let (fitted, validated) = try split(rows, seed: seed)
+    guard data.bootstrap, let table = fitted as? Table else { return (fitted, validated) }
+    var generator = Philox(seed: seed).fork("data").fork("bootstrap")
+    // In order, so that a part that is sorted by time stays so.
+    let drawn = table.rows(at: (0..<table.count).map { _ in generator.nextIndex(below: table.count) }.sorted())
+    return (drawn as? Rows ?? fitted, validated)
+  }
+
+  private func split<Rows: TableRows>(_ rows: Rows, seed: UInt64) throws -> (fitted: Rows, validated: Rows?) {
     guard let fraction = arm.validation?.fraction else { return (rows, nil) }
     guard !data.keepsTime else {
       let count = rows.count - Int((Double(rows.count) * fraction).rounded())

@@ -97,7 +97,7 @@ public struct RunFolder: Sendable {
     guard stored.outcome.training == training, stored.outcome.seed == seed else {
       return refused("\(file) is of another training arm or seed")
     }
-    let students = Set(stored.outcome.arms.filter { $0.preparation != nil }.map(\.inference))
+    let students = Set(stored.outcome.arms.filter { $0.servesStudent == true }.map(\.inference))
     let models =
       (stored.outcome.cost == nil ? [] : [modelPath(training: training, seed: seed)])
       + students.map { modelPath(training: training, seed: seed, student: $0) }

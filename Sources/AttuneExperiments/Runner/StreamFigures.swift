@@ -10,7 +10,7 @@ struct StreamFigures {
   private let targets: Targets
   private var sums = [StreamMetric: Double]()
   private var rows = 0
-  private var valueSum = 0.0, valueSquares = 0.0, squaredErrors = 0.0
+  private var valueRows = 0.0, valueMean = 0.0, variation = 0.0, squaredErrors = 0.0
   /// Score of the second class and whether it is the true one, of each row of a stream of two classes.
   private var binary: [(score: Float, isPositive: Bool)] = []
   private var confusion = (truePositives: 0, falsePositives: 0, falseNegatives: 0)
@@ -43,7 +43,7 @@ struct StreamFigures {
     case .values(let values):
       let known = range.map { Double(values[$0, 0]) }
       add(values: known, model.output(output))
-      if let intervals = details.intervals { add(intervals, known) }
+      if let intervals = details.intervals { add(intervals, model.networkTargets(targets, rows: range)) }
       if let mixture = details.predictive { add(mixture, known) }
     case .none: return
     }
@@ -76,26 +76,29 @@ struct StreamFigures {
       let difference = Double(predicted[row, 0]) - value
       sums[.meanAbsoluteError, default: 0] += abs(difference)
       squaredErrors += difference * difference
-      valueSum += value
-      valueSquares += value * value
+      // The squares of values far from zero would cancel (Welford 1962).
+      valueRows += 1
+      let distance = value - valueMean
+      valueMean += distance / valueRows
+      variation += distance * (value - valueMean)
     }
   }
 
-  private mutating func add(_ given: PredictionIntervals, _ values: [Double]) {
-    guard given.lower.count == values.count else { return }
-    let scale = model.preprocessing.targetScaling
+  /// - Parameter values: the targets on the network's scale, on which the intervals were made.
+  private mutating func add(_ given: PredictionIntervals, _ values: Matrix) {
+    guard given.lower.count == values.rows, values.rows > 0 else { return }
+    let unit = model.preprocessing.targetScaling?.standardDeviation ?? 1
     var held = 0
-    for (row, value) in values.enumerated() {
-      let lower = scale?.inverse(given.lower[row]) ?? given.lower[row]
-      let upper = scale?.inverse(given.upper[row]) ?? given.upper[row]
+    for row in 0..<values.rows {
+      let (lower, upper, value) = (given.lower[row], given.upper[row], Double(values[row, 0]))
       if lower <= value, value <= upper { held += 1 }
       guard (upper - lower).isFinite else { continue }
       intervals.finite += 1
-      intervals.width += max(0, upper - lower)
+      intervals.width += max(0, upper - lower) * unit
     }
-    intervals.rows += values.count
+    intervals.rows += values.rows
     intervals.held += held
-    coverage.append(Double(held) / Double(values.count))
+    coverage.append(Double(held) / Double(values.rows))
   }
 
   private mutating func add(_ mixture: PredictiveMixture, _ values: [Double]) {
@@ -131,10 +134,7 @@ struct StreamFigures {
       }
     }
     if case .values = targets, rows > 0 { result[.meanSquaredError] = squaredErrors / Double(rows) }
-    if case .values = targets, rows > 1 {
-      let variation = valueSquares - valueSum * valueSum / Double(rows)
-      if variation > 0 { result[.r2] = 1 - squaredErrors / variation }
-    }
+    if case .values = targets, variation > 0 { result[.r2] = 1 - squaredErrors / variation }
     if !binary.isEmpty {
       result[.auroc] = RankStatistic.areaUnderCurve(binary)
       let relevant = 2 * confusion.truePositives + confusion.falsePositives + confusion.falseNegatives

@@ -65,6 +65,8 @@ public struct ArmOutcome: Codable, Sendable, Equatable {
   public var adaptedShare: Double?
   /// How the settings were found; nil where they were given.
   public var choice: ChoiceOutcome?
+  /// Whether a student serves, whose model file the run folder keeps; nil where none does.
+  public var servesStudent: Bool?
   /// Further figures over the whole stream, by their names; nil where the arm failed.
   public var metrics: [String: Double]?
   /// The share of rows in which each input was used, by its name; nil where the strategy selects none.

@@ -60,7 +60,9 @@ struct UnitRun: Sendable {
           }
           let told = try context(strategy)
           let intervals = try inference.intervals.map { configuration in
-            try IntervalCalibration(model: served.model, heldOut: try heldOut.get(), stream: stream).intervals(
+            let rows = try heldOut.get()
+            let own = served.strategy is any PreparedStrategy ? rows?.everyOther(from: 1) : rows
+            return try IntervalCalibration(model: served.model, heldOut: own, stream: stream).intervals(
               configuration, of: strategy, in: told)
           }
           var outcome = try StreamEvaluation(model: served.model, stream: stream).run(
@@ -69,6 +71,7 @@ struct UnitRun: Sendable {
             intervals: intervals?.intervals)
           outcome.preparation = served.cost(calibrating: intervals, modelBytes: bytes)
           outcome.choice = choice
+          outcome.servesStudent = inference.student == nil ? nil : true
           outcome.inference = inference.name
           outcome.scenario = scenario.name
           arms.append(outcome)

@@ -17,7 +17,12 @@ struct FeatureAcquisition<Policy: AcquisitionPolicy>: Sendable {
     var purchases = Purchases(rows: batch.rows, costs: costs)
     var mask = Matrix(rows: batch.rows, columns: batch.columns), spent = [Double](repeating: 0, count: batch.rows)
     var active = Array(0..<batch.rows)
-    for _ in 0..<batch.columns where !active.isEmpty {
+    let cheapest = costs.min() ?? 0
+    for _ in 0..<batch.columns {
+      if case .budget(let limit) = stop {
+        active.removeAll { !Purchases.isPaid(spent[$0] + cheapest, by: limit.budget) }
+      }
+      guard !active.isEmpty else { break }
       let isAll = active.count == batch.rows
       let rows = MaskedRows(
         isAll ? batch : batch.rows(at: active), mask: isAll ? mask : mask.rows(at: active))

@@ -38,7 +38,14 @@ struct GaussianClasses: AcquisitionPolicy {
     var centered = x
     for (row, label) in labels.enumerated() { for j in 0..<d { centered[row, j] -= means[label][j] } }
     var covariance = DoubleMatrix(rows: d, columns: d, centered.gram.elements.map { $0 / n })
-    for j in 0..<d { covariance[j, j] *= 1 + shrinkage }
+    for j in 0..<d {
+      // An input that the class determines varies within no class, and tells everything: it is given a little variance.
+      let between = means.enumerated().reduce(0) { sum, mean in
+        let distance = mean.element[j] - middle[j]
+        return sum + counts[mean.offset] / n * distance * distance
+      }
+      covariance[j, j] = max(covariance[j, j] * (1 + shrinkage), 1e-6 * between)
+    }
     self.means = means
     logShares = counts.map { log(($0 + 1 / Double(k)) / (n + 1)) }
     start = ConditionedCovariance(covariance, inputs: d)

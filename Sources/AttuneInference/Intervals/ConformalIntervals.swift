@@ -49,8 +49,16 @@ public struct ConformalIntervals: Sendable {
     let threshold = threshold
     let answers = (0..<output.rows).map { Double(output[$0, 0]) }
     if configuration.usesLabels { pending += answers.map { ($0, threshold) } }
-    return PredictionIntervals(
-      level: configuration.level, lower: answers.map { $0 - threshold }, upper: answers.map { $0 + threshold })
+    let ends = answers.map { Self.ends(about: $0, threshold: threshold) }
+    return PredictionIntervals(level: configuration.level, lower: ends.map(\.lower), upper: ends.map(\.upper))
+  }
+
+  /// The ends of an interval, outwards by what rounding in float32 can move a target: a target at the threshold lies within,
+  /// as its score does.
+  private static func ends(about answer: Double, threshold: Double) -> (lower: Double, upper: Double) {
+    guard threshold >= 0 else { return (answer - threshold, answer + threshold) }
+    let reach = threshold + 4 * Double(Float.ulpOfOne) * (abs(answer) + threshold)
+    return (answer - reach, answer + reach)
   }
 
   /// Learns from the targets of the rows that were answered first of those without a label, on the network's scale. A row
@@ -62,7 +70,9 @@ public struct ConformalIntervals: Sendable {
     precondition(targets.count <= pending.count, "\(targets.count) labels for \(pending.count) answers")
     for (given, target) in zip(pending, targets) where target.isFinite {
       let residual = abs(target - given.answer), score = residual.isNaN ? .infinity : residual
-      miscoverage += settings.rate * (1 - settings.level - (score > given.threshold ? 1 : 0))
+      let ends = Self.ends(about: given.answer, threshold: given.threshold)
+      let isHeld = score.isFinite ? ends.lower <= target && target <= ends.upper : given.threshold == .infinity
+      miscoverage += settings.rate * (1 - settings.level - (isHeld ? 0 : 1))
       add(score)
     }
     pending.removeFirst(targets.count)

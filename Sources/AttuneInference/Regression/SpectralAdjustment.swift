@@ -27,15 +27,24 @@ public struct SpectralAdjustment: Codable, Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - inputs: `[n, d]`, centered where the model has an intercept.
-  ///   - tolerance: singular values of at most `tolerance` times the largest count as zero; by default what rounding in
-  ///     Double can leave of zero.
+  ///   - tolerance: a singular value counts as zero if errors of `tolerance` times the norm of each column could make it,
+  ///     `σ ≤ tolerance · √(Σ_i v_i² ‖x_i‖²)`, so that units do not matter; by default what rounding in Double can leave of
+  ///     zero.
   /// - Throws: `FactorizationError` where a value is NaN or infinite, or the iteration did not converge.
   /// - Complexity: O(n·d²).
   public init(source inputs: DoubleMatrix, tolerance: Double? = nil) throws(FactorizationError) {
     let factors = try SVD(inputs)
-    let rank = factors.rank(tolerance: tolerance), d = inputs.columns
-    directions = DoubleMatrix(rows: rank, columns: d, Array(factors.rightTransposed.elements.prefix(rank * d)))
-    singularValues = Array(factors.singularValues.prefix(rank))
+    let d = inputs.columns, right = factors.rightTransposed.elements
+    var kept = Array(0..<factors.rank())
+    if let tolerance {
+      let squares = inputs.gram
+      kept = kept.filter { j in
+        let reach = (0..<d).reduce(0) { $0 + right[j * d + $1] * right[j * d + $1] * squares[$1, $1] }
+        return factors.singularValues[j] > tolerance * reach.squareRoot()
+      }
+    }
+    directions = DoubleMatrix(rows: kept.count, columns: d, kept.flatMap { right[$0 * d..<($0 + 1) * d] })
+    singularValues = kept.map { factors.singularValues[$0] }
   }
 
   /// The independent directions of the training inputs.

@@ -20,10 +20,9 @@ extension LinearWeights {
       for output in 0..<y.columns { weighted[row, output] *= given[row] }
     }
     let factor = try Cholesky(normal)
-    // A pivot is what is left of a column once the mean and the columns before it explain the rest: up to rounding nothing is.
+    // A pivot is what is left of a column once the columns before it explain the rest: up to rounding nothing is.
     for j in 0..<normal.rows {
-      let whole = normal[j, j] + total * inputMeans[j] * inputMeans[j]
-      guard factor.lower[j, j] * factor.lower[j, j] > 1e-10 * whole else {
+      guard factor.lower[j, j] * factor.lower[j, j] > 1e-10 * normal[j, j] else {
         throw FactorizationError.notPositiveDefinite(minor: j + 1, size: normal.rows)
       }
     }

@@ -52,18 +52,29 @@ import Testing
     }
   }
 
-  @Test func `a bootstrap draws as many training rows as there are, anew for each seed, and no held-out or test row`()
+  @Test func `a bootstrap draws as many training rows as are fitted, anew for each seed, and no row that is set aside`()
     throws
   {
     try withSales { folder in
-      let data = try data(
-        "ignore: [region]", "split: time, heldOut: {fraction: 0.25}, bootstrap: true", folder: folder)
-      let (first, second) = (try data.parts(seed: 1), try data.parts(seed: 2))
-      #expect(first.train.count == 15 && numbers(first.train) == numbers(first.train).sorted())
-      #expect(Set(numbers(first.train)).isSubset(of: 0..<15) && Set(numbers(first.train)).count < 15)
-      let again = try data.parts(seed: 1)
-      #expect(numbers(first.train) != numbers(second.train) && numbers(first.train) == numbers(again.train))
-      #expect(numbers(first.heldOut) == Array(15..<20) && numbers(first.test) == Array(20..<40))
+      let text = """
+        name: bootstrap
+        data:
+          source: {kind: csv, path: sales.csv, target: price, ignore: [region]}
+          task: regression
+          split: time
+          heldOut: {fraction: 0.25}
+          bootstrap: true
+        training: [{name: sgd, optimizer: sgd, epochs: 1, validation: {fraction: 0.2}}]
+        """
+      let experiment = try ExperimentConfiguration.load(bytes: Array(text.utf8), file: "bootstrap.yaml")
+      let parts = try ExperimentData(experiment.data, folder: folder).parts(seed: 1)
+      #expect(numbers(parts.train) == Array(0..<15) && numbers(parts.heldOut) == Array(15..<20))
+      let training = ModelTraining(experiment.training[0], in: experiment)
+      let (fitted, validated) = try training.parts(of: parts.train, seed: 1)
+      #expect(numbers(validated) == [12, 13, 14])
+      #expect(fitted.count == 12 && Set(numbers(fitted)).isSubset(of: 0..<12) && Set(numbers(fitted)).count < 12)
+      #expect(numbers(fitted) == numbers(try training.parts(of: parts.train, seed: 1).fitted))
+      #expect(numbers(fitted) != numbers(try training.parts(of: parts.train, seed: 2).fitted))
     }
   }
 
