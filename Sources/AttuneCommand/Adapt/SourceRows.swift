@@ -46,6 +46,7 @@ struct SourceNeeded: Error, Equatable, CustomStringConvertible {
   init?(_ error: any Error) {
     switch error {
     case let error as MissingSourceStatistics where error.inputs == nil: reason = error.description
+    case let error as MissingSourceSample where error.inputs == nil: reason = error.description
     case is MissingSourceSamples, is MissingSourceLabels, is MissingClassShares, is MissingNormalization:
       reason = "\(error)"
     default: return nil

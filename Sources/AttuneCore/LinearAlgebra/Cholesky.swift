@@ -11,6 +11,9 @@ public struct Cholesky: Sendable {
   /// The factor `L`, zero above its diagonal.
   public let lower: DoubleMatrix
 
+  /// A factor that is known: lower triangular, its diagonal above 0.
+  init(lower: DoubleMatrix) { self.lower = lower }
+
   /// Factorizes a matrix, of which only the lower triangle is read.
   ///
   /// - Throws: `FactorizationError` if the matrix is not positive definite, with the order of the leading minor where

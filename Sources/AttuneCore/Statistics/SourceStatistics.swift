@@ -11,28 +11,41 @@ public struct SourceStatistics: Codable, Sendable, Equatable {
   public let covariance: DoubleMatrix?
   /// Share of each class in the training rows; empty for regression.
   public var classShares: [Double]
+  /// The values of each input in up to `sampleLimit` training rows, each column in ascending order, so that no row can be
+  /// told: `[q, d]`. Nil where they are not known, and where there are more than `covarianceLimit` inputs.
+  public var sample: Matrix?
 
   /// The most inputs whose covariance is kept: it grows with their square, to 128 MiB there.
   public static let covarianceLimit = 4096
 
+  /// The most rows whose values are kept: KiBs beside the MiBs that a covariance has, and enough to tell a difference of 0.15
+  /// between distribution functions from chance.
+  public static let sampleLimit = 256
+
   /// Statistics from their parts.
-  public init(rows: Int, mean: [Double], covariance: DoubleMatrix, classShares: [Double] = []) {
+  public init(
+    rows: Int, mean: [Double], covariance: DoubleMatrix, classShares: [Double] = [], sample: Matrix? = nil
+  ) {
     precondition(covariance.rows == mean.count && covariance.columns == mean.count, "mean and covariance do not fit")
     self.rows = rows
     self.mean = mean
     self.covariance = covariance
     variance = mean.indices.map { covariance[$0, $0] }
     self.classShares = classShares
+    self.sample = sample
   }
 
   /// Statistics of more inputs than have their covariance kept.
-  public init(rows: Int, mean: [Double], variance: [Double], classShares: [Double] = []) {
+  public init(
+    rows: Int, mean: [Double], variance: [Double], classShares: [Double] = [], sample: Matrix? = nil
+  ) {
     precondition(variance.count == mean.count, "\(mean.count) means and \(variance.count) variances")
     self.rows = rows
     self.mean = mean
     self.variance = variance
     covariance = nil
     self.classShares = classShares
+    self.sample = sample
   }
 
   /// The statistics of network inputs.
@@ -58,7 +71,9 @@ public struct SourceStatistics: Codable, Sendable, Equatable {
   ) rethrows {
     precondition(rows > 0, "no rows to take statistics of")
     var sums = [Double](repeating: 0, count: columns)
+    var sample = SourceSampling(rows: rows, columns: columns)
     try forEachBlock { block in
+      sample.add(block)
       OperationCounter.add(block.count)
       block.withElements { x in
         for start in stride(from: 0, to: x.count, by: max(1, columns)) {
@@ -89,7 +104,7 @@ public struct SourceStatistics: Codable, Sendable, Equatable {
       for i in products.indices { products[i] += gram.elements[i] }
     }
     let covariance = DoubleMatrix(rows: columns, columns: columns, products.map { $0 / Double(rows) })
-    self.init(rows: rows, mean: mean, covariance: covariance, classShares: classShares)
+    self.init(rows: rows, mean: mean, covariance: covariance, classShares: classShares, sample: sample.sorted)
   }
 }
 

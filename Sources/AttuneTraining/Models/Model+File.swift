@@ -26,6 +26,7 @@ private struct ModelDescription: Codable {
 private let knownVersions = 1...2
 
 private let covarianceName = "source.covariance"
+private let sampleName = "source.sample"
 
 /// The largest header of a model file, in bytes: it holds the names of all columns and categories.
 private let headerLimit = 32 << 20
@@ -43,6 +44,9 @@ extension Model {
     if let covariance = source?.covariance {
       tensors[covarianceName] = SafetensorsFile.Tensor(
         covariance.elements, shape: [covariance.rows, covariance.columns])
+    }
+    if let sample = source?.sample {
+      tensors[sampleName] = SafetensorsFile.Tensor(sample, shape: [sample.rows, sample.columns])
     }
     let description = ModelDescription(
       version: preprocessing.isTyped ? 2 : 1, task: task, layers: network.architecture, preprocessing: preprocessing,
@@ -154,7 +158,22 @@ extension Model {
     }
     return SourceStatistics(
       rows: found.rows, mean: found.mean, covariance: DoubleMatrix(rows: d, columns: d, try covariance.doubles()),
-      classShares: found.classShares)
+      classShares: found.classShares, sample: try sample(file, inputs: d))
+  }
+
+  /// The values of training rows; nil in files that were written before they were kept.
+  private static func sample(_ file: SafetensorsFile, inputs d: Int) throws -> Matrix? {
+    guard file.names.contains(sampleName) else { return nil }
+    let tensor = try file.tensor(sampleName)
+    guard tensor.shape.count == 2, tensor.shape[1] == d, (1...SourceStatistics.sampleLimit).contains(tensor.shape[0])
+    else {
+      throw ModelFileError(
+        path: file.path, place: .tensor(sampleName),
+        what: "values of training rows of shape \(tensor.shape), expected up to \(SourceStatistics.sampleLimit) rows "
+          + "of \(d)",
+        remedy: "write the model file again")
+    }
+    return try tensor.matrix()
   }
 }
 

@@ -232,4 +232,20 @@ void attune_soft_threshold(size_t n, float threshold, float *x);
 // Scales each row whose norm exceeds the limit by limit / (norm + 1e-7).
 void attune_limit_row_norms(size_t rows, size_t columns, double limit, float *x);
 
+// ---- drift: 16 features side by side ---------------------------------------------------------------------------
+#define ATTUNE_DRIFT_LANES 16
+// The rows of each feature in ascending order, as whole numbers that are ordered as the finite numbers they stand for (to
+// 23 bits), INT32_MAX for the others: [columns / 16 rounded up][size][16]. size is a power of two, at least rows and 8.
+void attune_sorted_keys(size_t rows, size_t columns, const float *x, size_t size, int32_t *keys);
+// Of each feature the number of finite values in x, the largest difference of the empirical distribution functions of x and
+// of a reference, whose sorted keys these are, and the area between them. size is at least that of both; size squared is at
+// most 2^31. scratch has 2 * size * 16 elements.
+void attune_drift_distances(size_t rows, size_t columns, const float *x, size_t size, size_t reference_rows,
+                            const int32_t *reference, int32_t *scratch, float *counts, float *gaps, float *areas);
+// counts[e, j] = number of finite x[:, j] above edge[e, j]
+void attune_counts_above(size_t rows, size_t columns, const float *x, size_t edges, const float *edge, float *counts);
+// Of each feature the number of finite values, and the sums of (x - center) * inverse and of its square over them.
+void attune_finite_moments(size_t rows, size_t columns, const float *x, const float *center, const float *inverse,
+                           float *counts, float *sums, float *squares);
+
 #endif

@@ -82,3 +82,21 @@ import Testing
         == "LAPACK dtrtrs: the factor is singular at column 2 (info 3); use ridge with l2 > 0")
   }
 }
+
+@Suite struct CholeskyRemovalTests {
+  @Test func `the factor without a row is that of the matrix without it`() throws {
+    var generator = Philox(seed: 51)
+    for size in [1, 2, 7, 40] {
+      let rows = DoubleMatrix(generator.normal(rows: 3 * size, columns: size))
+      var matrix = rows.gram
+      for j in 0..<size { matrix[j, j] += 0.1 }
+      for index in Set([0, size / 2, size - 1]) {
+        let kept = (0..<size).filter { $0 != index }
+        let smaller = DoubleMatrix(
+          rows: size - 1, columns: size - 1, kept.flatMap { i in kept.map { matrix[i, $0] } })
+        let found = try Cholesky(matrix).removing(index).lower, expected = try Cholesky(smaller).lower
+        for (a, b) in zip(found.elements, expected.elements) { #expect(abs(a - b) < 1e-12 * Double(size)) }
+      }
+    }
+  }
+}
