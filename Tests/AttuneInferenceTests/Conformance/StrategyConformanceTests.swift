@@ -23,7 +23,10 @@ import Testing
     var rule = SGD.Configuration()
     (rule.learningRate, rule.momentum) = (0.01, 0.9)
     var eager = FeatureSelection.Configuration()
-    (eager.significance, eager.meanShift, eager.window, eager.maximumShare) = (0, 1e-3, 1, 1)
+    (eager.falseDiscoveryRate, eager.meanShift, eager.window, eager.maximumShare) = (1, 1e-3, 1, 1)
+    var repairing = FeatureSelection.Configuration(), means = repairing
+    (repairing.repairs, repairing.factors, repairing.recover) = (true, .count(2), 0)
+    (means.replacement, means.test, means.explainsByOthers, means.findsSwaps) = (.mean, .psi, false, false)
     var forgetful = RecursiveLeastSquares.Configuration(), eternal = forgetful
     (forgetful.forgetting, forgetful.initialCovariance, eternal.forgetting) = (0.5, 100, 1)
     let strategies: [any AdaptationStrategy] = [
@@ -33,7 +36,8 @@ import Testing
       try CustomRecipe { $0.statistics = .part(MovingNormalization.self, published) },
       try Recipe<Tent> { $0.timing.steps = 3 }, try Recipe<Tent> { $0.optimizer = .sgd(rule) },
       try Recipe<Tent> { ($0.timing.prediction, $0.timing.unit, $0.dropout) = (.after, .row, true) },
-      try FeatureSelection(eager), try RecursiveLeastSquares(forgetful),
+      try FeatureSelection(eager), try FeatureSelection(repairing), try FeatureSelection(means),
+      try RecursiveLeastSquares(forgetful),
       try RecursiveLeastSquares(eternal),
     ]
     for strategy in strategies {

@@ -47,6 +47,10 @@ struct BatchMoments {
   let variance: [Double]
   let classes: [Double]
 
+  init(rows: Double, mean: [Double], variance: [Double], classes: [Double] = []) {
+    (self.rows, self.mean, self.variance, self.classes) = (rows, mean, variance, classes)
+  }
+
   /// - Parameters:
   ///   - inputs: of a batch-norm layer, `[n, d]`.
   ///   - classes: the sum of the predicted probabilities of each class over the rows.

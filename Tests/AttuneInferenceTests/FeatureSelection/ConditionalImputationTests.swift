@@ -23,7 +23,7 @@ import Testing
     ])
     let source = SourceStatistics(rows: 10_000, mean: mean, covariance: covariance)
     for shrinkage in [1e-9, 0.01, 0.3] {
-      let strategy = try strategy { $0.shrinkage = shrinkage }
+      let strategy = try strategy { ($0.shrinkage, $0.test) = (shrinkage, .moments) }
       var state = try strategy.start(identity(4), in: AdaptationContext(task: .regression, source: source))
       var generator = Philox(seed: 31)
       var batch = generator.normal(rows: 64, columns: 4)
