@@ -23,6 +23,7 @@ enum Failure {
     switch error {
     case is ConfigError, is ConfigValueError, is UnknownStrategy, is RunFolderMismatch, is HyperparameterError: usage
     case is MissingNormalization, is MissingSourceStatistics, is RegressionOnly, is ClassificationOnly: usage
+    case is MissingSourceSample, is NotLinearRegression: usage
     case is MissingDropout, is TooFewDirections: usage
     case is MissingSourceSample, is NotLinearRegression: usage
     case is MissingSourceSamples, is MissingSourceLabels, is MissingClassShares, is SingularConfusion: usage
