@@ -8,7 +8,7 @@ import Testing
   @Test(arguments: [
     "attune", "run", "train", "predict", "adapt", "import", "data", "data list", "data fetch", "data describe",
     "strategies",
-    "info", "bench", "bench train", "bench adapt", "bench online",
+    "info", "bench", "bench train", "bench adapt", "bench online", "bench sparse",
   ])
   func `the help of a command is the text in the fixtures`(command: String) throws {
     let path = "\(repository)/Tests/Fixtures/help/\(command.replacing(" ", with: "-")).txt"

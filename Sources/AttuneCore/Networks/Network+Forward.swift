@@ -20,6 +20,9 @@ extension Network {
     return apply(layers[..<outputLayerIndex], to: input)
   }
 
+  /// The outputs for what a layer gave out, `[n, h]`: the layers after it, with running statistics and no dropout.
+  func outputs(_ x: Matrix, after layer: Int) -> Matrix { apply(layers[(layer + 1)...], to: x) }
+
   /// The index of the last linear layer.
   public var outputLayerIndex: Int {
     layers.lastIndex { if case .linear = $0 { true } else { false } } ?? layers.startIndex

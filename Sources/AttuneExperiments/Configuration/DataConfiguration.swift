@@ -80,6 +80,7 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
     }
     try ConfigCheck.require(
       scaleTargets || task == .regression, "scaleTargets", "must be left out for classes, which are not scaled")
+    try validateTexts()
     if task == .regression, case .random(let random) = split, random.stratified == true {
       throw ConfigValueError("a stratified split needs classes: expected false, or classification", key: "split")
     }
@@ -98,6 +99,30 @@ public struct DataConfiguration: Codable, Sendable, ValidatedConfiguration {
   }
 }
 
+extension DataConfiguration {
+  private func validateTexts() throws {
+    guard case .text(let text) = source else {
+      if case .text = test {
+        throw ConfigValueError("texts need a 'source' of kind text, whose words they share", key: "test")
+      }
+      return
+    }
+    try ConfigCheck.require(task == .classification, "task", "must be classification: texts have classes")
+    try ConfigCheck.require(
+      test != nil || split.column == nil, "split", "must go by no column: texts have none before their words are known")
+    if let test {
+      guard case .text = test else {
+        throw ConfigValueError("must be of kind text, as 'source' is", key: "test")
+      }
+    }
+    if test == nil, case .rows = split, text.deduplicate {
+      throw ConfigValueError(
+        "lists of rows count all texts of the files, but the source leaves repeated ones out (deduplicate: true), which "
+          + "would shift the numbers: remove 'deduplicate', or split another way", key: "split")
+    }
+  }
+}
+
 /// A source of rows.
 public enum DataSourceConfiguration: Codable, Sendable, Equatable {
   /// A CSV file.
@@ -110,6 +135,8 @@ public enum DataSourceConfiguration: Codable, Sendable, Equatable {
   case idx(IDX)
   /// A file of sparse lines.
   case libsvm(LIBSVM)
+  /// Files of labeled texts.
+  case text(Text)
   /// Generated house prices.
   case housePrices(HousePrices)
   /// Generated rows whose target is linear in normal inputs.
@@ -123,7 +150,7 @@ public enum DataSourceConfiguration: Codable, Sendable, Equatable {
     public var targets: String
   }
 
-  private static let kinds = ["csv", "npy", "npz", "idx", "libsvm", "house-prices", "gaussian-linear"]
+  private static let kinds = ["csv", "npy", "npz", "idx", "libsvm", "text", "house-prices", "gaussian-linear"]
 
   /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
@@ -134,6 +161,7 @@ public enum DataSourceConfiguration: Codable, Sendable, Equatable {
     case "idx": self = .idx(try decoder.singleValueContainer().decode(IDX.self))
     case "libsvm": self = .libsvm(try decoder.singleValueContainer().decode(LIBSVM.self))
     case "gaussian-linear": self = .gaussianLinear(try decoder.singleValueContainer().decode(GaussianLinear.self))
+    case "text": self = .text(try decoder.singleValueContainer().decode(Text.self))
     default: self = .housePrices(try decoder.singleValueContainer().decode(HousePrices.self))
     }
   }
@@ -146,6 +174,7 @@ public enum DataSourceConfiguration: Codable, Sendable, Equatable {
     case .npz(let settings): try ChoiceCoding.encode(kind: "npz", settings, to: encoder)
     case .idx(let settings): try ChoiceCoding.encode(kind: "idx", settings, to: encoder)
     case .libsvm(let settings): try ChoiceCoding.encode(kind: "libsvm", settings, to: encoder)
+    case .text(let settings): try ChoiceCoding.encode(kind: "text", settings, to: encoder)
     case .housePrices(let settings): try ChoiceCoding.encode(kind: "house-prices", settings, to: encoder)
     case .gaussianLinear(let settings): try ChoiceCoding.encode(kind: "gaussian-linear", settings, to: encoder)
     }

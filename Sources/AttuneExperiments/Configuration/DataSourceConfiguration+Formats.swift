@@ -51,7 +51,7 @@ extension DataSourceConfiguration {
     switch self {
     case .housePrices: "house prices"
     case .gaussianLinear: "targets of gaussian-linear rows"
-    case .csv, .npy, .npz, .idx, .libsvm: nil
+    case .csv, .npy, .npz, .idx, .libsvm, .text: nil
     }
   }
 
@@ -83,6 +83,9 @@ extension DataSourceConfiguration {
     case .libsvm(var libsvm):
       libsvm.path = transform(libsvm.path)
       return .libsvm(libsvm)
+    case .text(var text):
+      for place in text.files.indices { text.files[place].path = transform(text.files[place].path) }
+      return .text(text)
     case .housePrices, .gaussianLinear: return self
     }
   }

@@ -3,7 +3,7 @@ internal import AttuneData
 
 /// Loads the files of data sources under one data section.
 struct DataSourceLoader {
-  private let configuration: DataConfiguration
+  let configuration: DataConfiguration
   private let folder: String
   private let notes: DataNotes
 
@@ -61,6 +61,7 @@ struct DataSourceLoader {
       return try LIBSVMTableLoader.load(
         path: path(libsvm.path), features: libsvm.features ?? sparseWidth(training), task: task,
         classes: classes)
+    case .text(let text): return try rows(of: text, like: training)
     case .housePrices, .gaussianLinear: preconditionFailure("these rows are generated")
     }
   }
@@ -110,7 +111,7 @@ struct DataSourceLoader {
   }
 
   /// What `body` loads; the error of a missing file says where its path starts.
-  private func explained<Result>(_ paths: [String], _ body: () throws -> Result) throws -> Result {
+  func explained<Result>(_ paths: [String], _ body: () throws -> Result) throws -> Result {
     do {
       return try body()
     } catch let error as FileError where error.kind == .notFound {
@@ -118,7 +119,7 @@ struct DataSourceLoader {
     }
   }
 
-  private func path(_ given: String) -> String { DataPath.resolve(given, folder: folder) }
+  func path(_ given: String) -> String { DataPath.resolve(given, folder: folder) }
 }
 
 extension DataConfiguration {

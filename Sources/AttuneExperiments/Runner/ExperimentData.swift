@@ -13,6 +13,8 @@ public struct ExperimentData: Sendable {
   private let testRows: Table?
   /// What a split by a column goes by: a text for each row.
   private let splitKeys: [String]?
+  /// The texts whose numbers the rows are; nil where rows are no texts.
+  private let texts: TextRows?
   let notes: DataNotes
 
   /// Loads the rows of an experiment.
@@ -30,6 +32,11 @@ public struct ExperimentData: Sendable {
     self.configuration = configuration
     self.folder = folder
     let loader = DataSourceLoader(configuration, folder: folder, notes)
+    texts = try loader.texts()
+    if let texts {
+      (rows, splitKeys, testRows) = (texts.numbers, nil, texts.testNumbers)
+      return
+    }
     let source = try loader.source()
     (rows, splitKeys) = (source?.rows, source?.splitKeys)
     testRows = try configuration.test.flatMap { try loader.rows(of: $0, training: source?.rows) }.map { table in
@@ -56,7 +63,8 @@ public struct ExperimentData: Sendable {
 
   /// The parts for a seed. Categories have the codes of the training part's levels.
   func parts(seed: UInt64) throws -> Parts {
-    let parts = try rawParts(seed: seed)
+    var parts = try rawParts(seed: seed)
+    if let texts { parts = try texts.vectorized(parts) }
     let isPlain = configuration.imputation == ImputationSettings() && configuration.encoding == EncodingSettings()
     guard parts.train.hasCategories || !isPlain else { return parts }
     let known = parts.train.withOccurringLevels(keeping: Set(configuration.encoding.levels.keys))
@@ -159,7 +167,7 @@ public struct ExperimentData: Sendable {
     switch source {
     case .housePrices(let houses): return houses.generate(using: generator)
     case .gaussianLinear(let rows): return rows.generate(using: generator)
-    case .csv, .npy, .npz, .idx, .libsvm: preconditionFailure("rows of files are not generated")
+    case .csv, .npy, .npz, .idx, .libsvm, .text: preconditionFailure("rows of files are not generated")
     }
   }
 }

@@ -40,6 +40,7 @@ public struct StrategyRegistry: Sendable {
     registry.register(GreedyInformation.self)
     registry.register(StaticSelection.self)
     registry.register(FeatureSelection.self)
+    registry.register(SaliencySelection.self)
     registry.register(Restandardization.self)
     registry.register(MonteCarloDropout.self)
     registry.register(RecursiveLeastSquares.self)

@@ -196,6 +196,14 @@ void attune_rmsprop(size_t n, const attune_rmsprop_settings *settings, const flo
                     float *square_average, float *gradient_average /* NULL unless centered */,
                     float *buffer /* NULL without momentum */);
 
+// ---- sparse rows: row i has the elements starts[i] <= k < starts[i + 1], values[k] in column places[k] ------------
+// y[i, :] = base + sum_k values[k] weight[places[k], :]; weight has a row for each column of the sparse rows.
+void attune_sparse_linear(size_t rows, size_t width, const size_t *starts, const uint32_t *places, const float *values,
+                          const float *base, const float *weight, float *y);
+// products[k - starts[0]] = dot(dy[i, :], weight[places[k], :])
+void attune_sparse_products(size_t rows, size_t width, const size_t *starts, const uint32_t *places,
+                            const float *weight, const float *dy, float *products);
+
 // ---- online regression ------------------------------------------------------------------------------------------
 typedef struct {
   double learning_rate, intercept_rate;

@@ -62,7 +62,7 @@ import Testing
     #expect(
       text("source: {kind: indx, images: i}")
         == "x.yaml:1:39: source.kind: unknown kind, found 'indx'; did you mean 'idx'? "
-        + "Known: csv, gaussian-linear, house-prices, idx, libsvm, npy, npz")
+        + "Known: csv, gaussian-linear, house-prices, idx, libsvm, npy, npz, text")
     #expect(text("source: {kind: idx, images: i}") == "x.yaml:1:32: source: missing key 'labels'")
     #expect(text("source: {kind: npz, path: a, feature: x, targets: y}").contains("did you mean 'features'?"))
     #expect(

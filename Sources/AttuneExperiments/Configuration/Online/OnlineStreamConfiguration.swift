@@ -86,6 +86,11 @@ public struct OnlineStreamConfiguration: Codable, Sendable, Equatable, Validated
     if task == .classification, let name = source.generatedName {
       throw ConfigValueError("\(name) are numbers: expected regression", key: "task", given: "classification")
     }
+    if case .text = source {
+      throw ConfigValueError(
+        "must be of another kind: the words of texts become columns when a training part is known, and a stream has none",
+        key: "source", given: "text")
+    }
     if case .csv(let csv) = source {
       try ConfigCheck.require(csv.pixels == nil, "source", "has 'pixels', which streams do not know; remove it")
       try ConfigCheck.require(
