@@ -4,5 +4,8 @@ internal import ArgumentParser
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measure speed on this machine.",
-    subcommands: [BenchTrainCommand.self, BenchAdaptCommand.self, BenchOnlineCommand.self, BenchSparseCommand.self, BenchDriftCommand.self])
+    subcommands: [
+      BenchTrainCommand.self, BenchAdaptCommand.self, BenchOnlineCommand.self, BenchSparseCommand.self,
+      BenchDriftCommand.self,
+    ])
 }

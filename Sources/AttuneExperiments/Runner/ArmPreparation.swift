@@ -41,7 +41,8 @@ extension UnitRun {
     let parts = try data.parts(seed: seed)
     let (prepared, report) = try strategy.anyPrepared(
       for: model.network,
-      in: try Self.preparationContext(inference, model, train: parts.train,
+      in: try Self.preparationContext(
+        inference, model, train: parts.train,
         heldOut: inference.intervals == nil ? parts.heldOut : parts.heldOut?.everyOther(from: 0), seed: seed))
     cache[arm.name, inference.name, seed] = prepared
     return (prepared, report)

@@ -63,7 +63,8 @@ struct KernelCase: Sendable, CustomTestStringConvertible {
 
   static let all =
     administration + elementwise + rowwise + activations + normalization + softmax + optimizers + adamFamily
-    + adaptiveRates + limits + drift + panels + panelNormalization + mixedNormalization + leastSquares + dropout + sparse
+    + adaptiveRates + limits + drift + panels + panelNormalization + mixedNormalization + leastSquares + dropout
+    + sparse
 
   /// The errors of a sum of `count` roundings of either sign grow as its root; four more for what stands around it.
   static func roundings(ofSum count: Int) -> Double { 4 + 2 * Double(count).squareRoot() }

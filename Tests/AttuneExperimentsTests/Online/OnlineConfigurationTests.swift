@@ -65,7 +65,8 @@ import Testing
     let features = "[{name: s, task: regression, source: hyperplane, features: [a]}]"
     #expect(text(features, "[{learner: linear-regression}]").contains("features: is for a csv source only; remove it"))
     let texts = "[{name: s, task: classification, source: {kind: text, path: a, format: label-text}}]"
-    #expect(text(texts, "[{learner: perceptron}]").contains("source: must be of another kind: the words of texts become"))
+    #expect(
+      text(texts, "[{learner: perceptron}]").contains("source: must be of another kind: the words of texts become"))
     let mistyped = text("[\(stream)]", "[{learner: perceptron, nmae: x}]")
     #expect(mistyped.contains("learners[0].nmae: unknown key; did you mean 'name'?"))
     let delayed = "[{name: s, task: regression, source: hyperplane, labels: {delay: -1}}]"

@@ -46,7 +46,9 @@ import Testing
     #expect(try falseAlarms(strategy(), streams: 50, batches: 40, batchSize: 64) == 0)
   }
 
-  @Test(arguments: DriftTest.allCases) func `no false alarm in 50 clean streams of 300 single rows`(test: DriftTest) throws {
+  @Test(arguments: DriftTest.allCases) func `no false alarm in 50 clean streams of 300 single rows`(test: DriftTest)
+    throws
+  {
     // The first rows decide alone. Moments of one row lie a deviation and 3.9 standard errors off in 1 of 1,000 streams.
     #expect(try falseAlarms(strategy { $0.test = test }, streams: 50, batches: 300, batchSize: 1) == 0)
   }
