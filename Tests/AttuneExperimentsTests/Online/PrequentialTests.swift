@@ -131,26 +131,4 @@ import Testing
     #expect(values.allSatisfy { abs(($0 ?? 0) - 0.5.squareRoot()) < 0.01 })
     #expect(scores.rows == 1_000_000 && scores.quality == 0.5.squareRoot())
   }
-
-  @Test func `memory does not grow with the stream`() throws {
-    func resident() throws -> Int {
-      let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
-      return Int(text.split(separator: " ")[1]).map { $0 * 4096 } ?? 0
-    }
-    func run(_ rows: Int) throws {
-      let experiment = try OnlineExperiment.load(
-        stream: "task: regression, source: {kind: hyperplane, rows: \(rows), features: 8}, labels: {delay: 50}",
-        learners: "{learner: linear-regression}")
-      let source = try OnlineStreamSource(experiment.streams[0], folder: "")
-      let outcome = try OnlineUnitRun(source: source, arms: experiment.arms(on: experiment.streams[0]), seed: 0).run {
-        _ in
-      }
-      #expect(outcome.rows == rows)
-    }
-    try run(20_000)
-    let before = try resident()
-    try run(200_000)
-    // The rows alone would be 14 MB.
-    #expect(try resident() - before < 6 << 20)
-  }
 }
