@@ -5,6 +5,7 @@ extension RunCommand {
   /// Runs an online experiment.
   func run(_ experiment: OnlineExperimentConfiguration) async throws {
     guard !dryRun else {
+      try experiment.checkStreams(configFolder: config.folder)
       return try Console.output(ConfigWriter.yaml(from: experiment) + Self.plan(experiment))
     }
     Signals.listen()

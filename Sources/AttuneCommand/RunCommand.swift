@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import AttuneCore
 internal import AttuneExperiments
+internal import AttuneInference
 internal import Foundation
 
 /// `attune run`: a whole experiment.
@@ -54,7 +55,8 @@ struct RunCommand: AsyncParsableCommand {
     guard !dryRun else {
       let check = try PlanCheck(experiment, configFolder: config.folder) { Console.note("\($0)") }
       try check.checkScenarios()
-      let lines = [Self.plan(experiment)] + (try check.expectedFailures().map(Self.line))
+      let lines =
+        [Self.plan(experiment)] + (try check.expectedFailures().map(Self.line)) + Self.labelsThatNeverCome(experiment)
       try Console.output(ConfigWriter.yaml(from: experiment) + lines.joined(separator: "\n"))
       return
     }
@@ -68,6 +70,17 @@ struct RunCommand: AsyncParsableCommand {
     Self.reasons(FailureReason.all(in: results)).forEach(Console.note)
     if !quiet { Console.note("report: \(folder.path)/report.html") }
     try Self.checkFailures(results.cells.count { !$0.failures.isEmpty }, of: results.cells.count)
+  }
+
+  /// Arms that learn from late labels, in scenarios where none come.
+  private static func labelsThatNeverCome(_ experiment: ExperimentConfiguration) -> [String] {
+    let arms = experiment.inference.filter { $0.strategy.entry.usesLabels }.map(\.name)
+    let scenarios = experiment.scenarios.filter { $0.labelDelay == nil }.map(\.name)
+    guard !arms.isEmpty, !scenarios.isEmpty else { return [] }
+    return [
+      "# plan: without late labels, in \(scenarios.joined(separator: ", ")), these answer as they start: "
+        + arms.joined(separator: ", ")
+    ]
   }
 
   /// What a run gives; where it is stopped, the error says how to go on.

@@ -38,6 +38,12 @@ import Testing
         return "task: classification, source: {kind: csv, path: d.csv, target: y}"
       }
       #expect(try run(config(plane) + "data: {}\n").code == 64)
+      let missing = "task: classification, source: {kind: csv, path: none.csv, target: y}"
+      #expect(try run(config(missing), "--dry-run").code == 66)
+      #expect(try run(config(file("x,z\n1,2\n2,3\n")), "--dry-run").code == 65)
+      let ddm = "{learner: recursive-least-squares, detector: ddm}"
+      let numbers = try run(config("task: regression, source: {kind: hyperplane, rows: 50}", learners: ddm))
+      #expect(numbers.code == 64 && numbers.errors.contains("counts wrong classes"), "\(numbers.errors)")
       let strategies = try run(config(plane), "--strategies", "all")
       #expect(strategies.code == 64 && strategies.errors.contains("learners"), "\(strategies.errors)")
       #expect(

@@ -97,3 +97,14 @@ extension DataConfiguration {
     return try ConfigDecoder().decode(DataConfiguration.self, from: ConfigNode(.mapping(mapping), at: place))
   }
 }
+
+extension OnlineExperimentConfiguration {
+  /// Opens every stream of the first seed, so that a file, a column or a class that is not there stops a plan.
+  ///
+  /// - Throws: what opening a stream throws.
+  public func checkStreams(configFolder: String) throws {
+    for stream in streams {
+      _ = try OnlineStreamSource(stream, folder: configFolder).open(seed: seeds.first ?? 0)
+    }
+  }
+}

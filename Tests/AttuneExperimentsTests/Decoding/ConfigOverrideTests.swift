@@ -26,6 +26,15 @@ import Testing
     #expect(try result("training.sgd.optimizer.momentum=0.7").training[1].optimizer.momentum == 0.7)
   }
 
+  @Test func `an arm without a name is found by its strategy, which is its name by default`() throws {
+    let text = "inference: [{strategy: spar}, {name: rls, strategy: recursive-least-squares}]"
+    let changed = try ConfigParser.parse(text: text, file: "x.yaml").applying([
+      .parse("+inference.spar.alpha=0.9"), .parse("+inference.rls.forgetting=0.9"),
+    ])
+    let arms = changed.mapping?["inference"]?.sequence
+    #expect(arms?[0].mapping?["alpha"]?.scalar?.text == "0.9" && arms?[1].mapping?["forgetting"]?.scalar?.text == "0.9")
+  }
+
   @Test func `what the file leaves to its default may be set`() throws {
     let settings = try result("training.adam.optimizer.learningRate=0.01", "training.adam.seeds=[1, 2]")
     #expect(settings.training[0].optimizer == MomentumSettings(learningRate: 0.01))

@@ -50,7 +50,7 @@ import Testing
         "names a stream that is not there, found 't'"))
     #expect(
       text("[\(stream)]", "[{learner: linear-regression}]").contains(
-        "'linear-regression' (linear-regression) does not do the task of any stream"))
+        "'linear-regression' (linear-regression) does not do classification, which stream 's' is"))
     #expect(
       text("[\(stream)]", "[{name: r, learner: linear-regression, streams: [s]}]").contains(
         "'r' (linear-regression) does not do classification, which stream 's' is"))

@@ -88,10 +88,12 @@ extension ConfigOverride {
     return ConfigNode(.sequence(elements), at: node.location)
   }
 
-  /// The element that a step names: by index, or by its `name`.
+  /// The element that a step names: by index, or by its `name`, by default that of its `strategy` or `learner`.
   private func index(of step: String, in elements: [ConfigNode], _ path: ConfigPath) throws(ConfigError) -> Int {
     if let index = Int(step), elements.indices.contains(index) { return index }
-    let names = elements.map { $0.mapping?["name"]?.scalar?.text }
+    let names = elements.map { element in
+      ["name", "strategy", "learner"].lazy.compactMap { element.mapping?[$0]?.scalar?.text }.first
+    }
     let matches = names.indices.filter { names[$0] == step }
     if matches.count == 1 { return matches[0] }
     if matches.count > 1 {

@@ -77,6 +77,8 @@ extension OnlineExperimentConfiguration: ValidatedConfiguration {
       }
       for stream in streams where own.contains(stream.name) { try check(arm, on: stream) }
       guard streams.contains(where: arm.runs) else {
+        // Where one reason holds for all streams it is told.
+        if own.isEmpty, Set(streams.map(\.task)).count == 1, let stream = streams.first { try check(arm, on: stream) }
         throw ConfigValueError(
           "'\(arm.name)' (\(arm.learner.kind)) does not do the task of any stream", key: "learners")
       }
