@@ -11,7 +11,13 @@ enum InputUse {
     }
   }
 
-  private static func text(_ use: [String: Double]) -> String {
+  /// The inputs that are used most, or, where most are used, those that are used least.
+  static func text(_ use: [String: Double]) -> String {
+    guard use.values.reduce(0, +) <= 0.5 * Double(use.count) else {
+      let left = use.filter { $0.value < 1 }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+      let shown = left.prefix(limit).map { "\($0.key) \(NumberFormat.fixed($0.value * 100, 0)) %" }
+      return "all, but " + shown.joined(separator: ", ") + (left.count > limit ? " and \(left.count - limit) more" : "")
+    }
     let used = use.filter { $0.value > 0 }.sorted { (-$0.value, $0.key) < (-$1.value, $1.key) }
     guard !used.isEmpty else { return "none" }
     let shown = used.prefix(limit).map { "\($0.key) \(NumberFormat.fixed($0.value * 100, 0)) %" }
