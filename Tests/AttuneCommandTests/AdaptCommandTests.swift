@@ -170,7 +170,8 @@ import Testing
       try NPY.write(generator.normal(rows: 1_000_000, columns: 6), to: fixture.folder + "/long.npy")
       let running = try AttuneProcess(
         [
-          "adapt", "--model", "m.safetensors", "--strategy", "memo", "--data", "long.npy", "--output", "z.npy",
+          "adapt", "--model", "m.safetensors", "--strategy", "memo", "--data", "long.npy", "--batch-size", "4",
+          "--output", "z.npy",
           "--state", "s.safetensors", "--quiet",
         ], in: fixture.folder)
       // The output has begun once its temporary file is there; signals are listened to before.
