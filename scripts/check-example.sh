@@ -8,6 +8,6 @@ swift build
 output=$(mktemp -d)
 trap 'rm -rf "$output"' EXIT
 "$(swift build --show-bin-path)/CustomStrategy" run experiment.yaml --output "$output" --quiet
-grep -q 'restandardize-half' "$output/results.csv"
+grep -q 'match-moments-half' "$output/results.csv"
 [ -s "$output/report.html" ]
 echo "example: ok"

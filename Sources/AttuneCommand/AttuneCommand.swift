@@ -37,8 +37,13 @@ public enum AttuneMain {
     // A file over the limit of its size is then an error like a full disk, not the end of the process.
     signal(SIGXFSZ, SIG_IGN)
     var registry = StrategyRegistry.builtIn
-    registry.register(contentsOf: strategies)
-    let failure = await AttuneCommand.$registry.withValue(registry) { await run() }
+    let failure: (any Error)?
+    do {
+      try registry.register(contentsOf: strategies)
+      failure = await AttuneCommand.$registry.withValue(registry) { await run() }
+    } catch {
+      failure = error
+    }
     flush()
     guard let failure else { AttuneCommand.exit() }
     guard let code = Failure.exitCode(of: failure) else { AttuneCommand.exit(withError: failure) }

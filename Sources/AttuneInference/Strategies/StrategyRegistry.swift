@@ -69,8 +69,13 @@ public struct StrategyRegistry: Sendable {
   }
 
   /// Adds several strategies.
-  public mutating func register(contentsOf types: [any AdaptationStrategy.Type]) {
-    for type in types { register(type) }
+  ///
+  /// - Throws: `StrategyNameTaken` where a name is that of another strategy.
+  public mutating func register(contentsOf types: [any AdaptationStrategy.Type]) throws(StrategyNameTaken) {
+    for type in types {
+      guard self[type.name] == nil else { throw StrategyNameTaken(name: type.name, type: "\(type)") }
+      register(type)
+    }
   }
 
   /// The entry of a strategy, by its name or another one for it.
@@ -102,4 +107,18 @@ public struct UnknownStrategy: Error, Equatable, CustomStringConvertible {
 
   /// The name and what is known.
   public var description: String { "unknown strategy '\(name)'; known: \(known.joined(separator: ", "))" }
+}
+
+/// Two strategies have one name.
+public struct StrategyNameTaken: Error, Equatable, CustomStringConvertible {
+  /// The name.
+  public let name: String
+  /// The type that came second.
+  public let type: String
+
+  /// The name and what to change.
+  public var description: String {
+    "the strategy \(type) has the name '\(name)', which another strategy has; give it a name of its own in "
+      + "'static let name'"
+  }
 }

@@ -1,7 +1,7 @@
 import Attune
 
 /// Gives each feature of a batch the mean and deviation that it had in training.
-struct Restandardize: AdaptationStrategy {
+struct MatchMoments: AdaptationStrategy {
   /// The settings are the keys in a config file; each has a default, so a file may leave out any.
   struct Configuration: Codable, Sendable, DefaultInitializable {
     /// Share of the correction: 0 leaves the batch as it is, 1 matches the source's moments.
@@ -14,7 +14,7 @@ struct Restandardize: AdaptationStrategy {
     let source: SourceStatistics
   }
 
-  static let name = "restandardize"
+  static let name = "match-moments"
   static let summary = "each feature gets its source mean and deviation back, batch by batch"
   static let sourceAccess = SourceAccess.statistics
   let configuration: Configuration
