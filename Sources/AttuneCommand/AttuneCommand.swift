@@ -17,8 +17,10 @@ public struct AttuneCommand: AsyncParsableCommand {
       """,
     version: AttuneVersion.current,
     subcommands: [
-      RunCommand.self, TrainCommand.self, PredictCommand.self, AdaptCommand.self, ImportCommand.self, DataCommand.self,
-      StrategiesCommand.self, BenchCommand.self, InfoCommand.self,
+      RunCommand.self,
+      TrainCommand.self, PredictCommand.self, AdaptCommand.self, ImportCommand.self,
+      DataCommand.self, StrategiesCommand.self,
+      BenchCommand.self, InfoCommand.self,
     ])
 
   /// The command with its arguments unset.
