@@ -175,6 +175,8 @@ public struct ScenarioSummary: Codable, Sendable, Equatable {
   public var batchSize: Int
   /// The rules of the stream; nil in results of earlier versions.
   public var rules: StreamRules?
+  /// What the stream looks like; nil in results of earlier versions.
+  public var view: ScenarioView?
 
   /// A scenario and its size.
   public init(name: String, summary: String, rows: Int, batchSize: Int, rules: StreamRules? = nil) {
@@ -227,6 +229,8 @@ public struct ResultCell: Codable, Sendable, Equatable {
   public var curve: [CurveResult]?
   /// The share of targets of each batch that lay in their intervals, mean over the seeds; nil where the arm gives none.
   public var coverage: [Double]?
+  /// What its answers were like, over all seeds; nil in results of earlier versions.
+  public var answers: AnswerRecord?
 
   /// A cell of the table.
   public init(
