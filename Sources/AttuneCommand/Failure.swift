@@ -42,7 +42,8 @@ enum Failure {
     case is OnlineTaskMismatch: usage
     case is DivergenceError, is NonFiniteParameters, is DivergedAdaptation: guardStopped
     case is RunFolderBusy, is FileBusy: temporary
-    case is RunReferenceError: missingInput
+    case is RunReferenceError, is UnfinishedRun: missingInput
+    case is PortTaken: unavailable
     case is ResultsFileError: badData
     case is CancellationError, is Stopped: Signals.exitCode
     case let error as DownloadError: error.exitCode

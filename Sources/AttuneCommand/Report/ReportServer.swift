@@ -17,11 +17,12 @@ struct ReportServer: Sendable {
   ///
   /// - Throws: `PortTaken`; `Stopped` after a signal; `RunReferenceError` where the run is not found.
   func run() async throws {
-    let pages = try ReportPages(runs: runs, first: run.map { try RunReference($0, in: runs).folder() })
+    let pages = ReportPages(
+      runs: runs, first: try run.map { try RunReference($0, in: runs).folder() }, registry: AttuneCommand.registry)
     Signals.listen()
     let server = HTTPServer(
-      address: .inet(ip4: "127.0.0.1", port: port) as sockaddr_in? ?? sockaddr_in.inet(port: port), timeout: 10,
-      logger: .disabled, handler: PageHandler(pages: pages))
+      address: try sockaddr_in.inet(ip4: "127.0.0.1", port: port), timeout: 10, logger: .disabled,
+      handler: PageHandler(pages: pages))
     let serving = Task { try await server.run() }
     do {
       try await server.waitUntilListening(timeout: 10)

@@ -22,7 +22,7 @@ extension ReportStyle {
     .overflows::before{content:"Scroll sideways \u{2192}";position:sticky;left:0;display:block;width:max-content;\
     font-size:.78rem;font-weight:600;color:var(--quiet);padding-bottom:.3em}
     pre.data{display:none}
+    progress{width:100%;max-width:640px;height:14px;accent-color:var(--accent)}
     .wide-multiples{display:grid;gap:22px}
-    .pictures{image-rendering:pixelated;image-rendering:crisp-edges;image-rendering:pixelated}
     """
 }
