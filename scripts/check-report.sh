@@ -41,7 +41,7 @@ for page in "${pages[@]}"; do
     /<\/body>/ && !done { print "<script>"; while ((getline line < check) > 0) print line; print "</script>"; done = 1 }
     { print }' "$page" > "$copy"
   cat > "$work/frames.html" << 'FRAMES'
-<!DOCTYPE html><html><body><pre id="verdict">waiting</pre><script>
+<!DOCTYPE html><html><head><script>
 var widths = [1280, 768, 390], lines = [], done = 0;
 addEventListener("message", function (event) {
   event.data.problems.forEach(function (text) { lines.push("PROBLEM at " + event.data.width + ": " + text); });
@@ -49,17 +49,21 @@ addEventListener("message", function (event) {
   document.getElementById("verdict").textContent =
     done < widths.length ? "waiting for " + (widths.length - done) : lines.concat("CHECKED " + done).join("\n");
 });
-widths.forEach(function (width) {
-  var frame = document.createElement("iframe");
-  frame.src = "copy.html";
-  frame.style.cssText = "border:0;width:" + width + "px;height:900px";
-  document.body.appendChild(frame);
+addEventListener("load", function () {
+  widths.forEach(function (width) {
+    var frame = document.createElement("iframe");
+    frame.src = "copy.html";
+    frame.style.cssText = "border:0;width:" + width + "px;height:900px";
+    document.body.appendChild(frame);
+  });
 });
-</script></body></html>
+</script></head><body>
+<pre id="verdict">waiting</pre>
+</body></html>
 FRAMES
   "$browser" "${options[@]}" --window-size=1400,1000 --virtual-time-budget=60000 --dump-dom "file://$work/frames.html" \
     > "$work/dom.html" 2> "$work/console.txt" || true
-  verdict=$(sed -n '/<pre id="verdict">/,/<\/pre>/p' "$work/dom.html" | sed 's/<[^>]*>//g')
+  verdict=$(sed -n '/<pre id="verdict">/,$p' "$work/dom.html" | sed 's/<[^>]*>//g')
   errors=$(grep -E 'CONSOLE' "$work/console.txt" || true)
   bytes=$(wc -c < "$page")
   if ! grep -q 'CHECKED 3' <<< "$verdict" || grep -q PROBLEM <<< "$verdict" || [ -n "$errors" ]; then

@@ -39,8 +39,8 @@ public struct PictureStrip: Codable, Sendable, Equatable {
   public var width: Int
   /// What each picture shows: its domain, or its class.
   public var names: [String]
-  /// The pixels before the shifts, one picture after the other, row by row; nil where the scenario has rows of its own
-  /// and no shifts.
+  /// The pixels before the shifts, one picture after the other, row by row; nil where the scenario
+  /// has no shifts.
   public var before: Data?
   /// The pixels as the stream has them.
   public var after: Data

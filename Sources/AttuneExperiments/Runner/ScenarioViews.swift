@@ -57,7 +57,7 @@ struct ScenarioViews {
     let isShifted = !scenario.shifts.isEmpty || scenario.domains.contains { !$0.shifts.isEmpty }
     // The same rows in the same order: what orders them does not depend on the shifts.
     let before =
-      isShifted || scenario.sources.isEmpty
+      isShifted
       ? try data.scenarioStream(of: plain, train: train, test: test, seed: seed).table : nil
     let range = Self.range(experiment.data, train)
     func bytes(_ table: Table) -> Data {

@@ -33,7 +33,8 @@ enum InputSection {
     let side = 76.0, gap = 8.0, left = 62.0, top = 6.0
     let scale = side / Double(max(strip.width, strip.height))
     let size = (width: scale * Double(strip.width), height: scale * Double(strip.height))
-    let rows = [("before", strip.before), ("after", strip.after)].filter { $0.1 != nil }
+    let rows = [(strip.before == nil ? "" : "before", strip.before), (strip.before == nil ? "as is" : "after", strip.after)]
+      .filter { $0.1 != nil }
     let drawn = rows.enumerated().map { line, row -> Markup in
       let y = top + Double(line) * (size.height + gap)
       let images = (0..<strip.count).map { index -> Markup in
@@ -56,7 +57,7 @@ enum InputSection {
         \(Wording.counted(strip.count, "input")) of \(scenario.name) as pictures\(rows.count > 1 ? ", before and after" : ""): \
         \(strip.names.joined(separator: ", ")). \(scenario.summary)
         """,
-      size: (left + Double(max(strip.count, 4)) * (side + gap), floor + 8),
+      size: (left + Double(max(strip.count, 10)) * (side + gap), floor + 8),
       drawing: (drawn + names).joined(), data: table(strip), isWide: true,
       after: scenario.summary.isEmpty ? .empty : "<p class=\"note\">\(scenario.summary)</p>\n"
     ).render()

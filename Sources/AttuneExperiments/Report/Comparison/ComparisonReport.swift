@@ -4,7 +4,12 @@ internal import Foundation
 /// A page that compares runs: the settings in which they differ, and their equal cells side by side.
 public enum ComparisonReport {
   /// The page for two runs or more; others are compared with the first.
-  public static func render(_ runs: [ComparedRun]) -> String {
+  public static func render(_ given: [ComparedRun]) -> String {
+    // Folders of one name, such as 'out' in two places, are told apart by a number.
+    let runs = given.enumerated().map { index, run in
+      let earlier = given[..<index].count { $0.name == run.name }
+      return earlier == 0 ? run : ComparedRun(name: "\(run.name) (\(earlier + 1))", run: run.run, config: run.config)
+    }
     let table = ComparedCells(runs)
     let sections: [(id: String, title: String, body: Markup)] = [
       ("summary", "In short", summary(runs, table)),

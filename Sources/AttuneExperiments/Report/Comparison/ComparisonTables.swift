@@ -46,12 +46,17 @@ enum ComparisonTables {
   static func quality(_ runs: [ComparedRun], _ cells: ComparedCells) -> Markup {
     guard !cells.shared.isEmpty else { return .empty }
     let others = Array(runs.indices.dropFirst())
+    // Streams may differ in the size of their figures: the cells of each have digits of their own.
+    let formats = Dictionary(grouping: cells.shared, by: \.column).mapValues { keys -> QualityFormat in
+      let found = keys.flatMap { key in runs.indices.compactMap { cells.cell($0, key) } }
+      return QualityFormat(metric: found.first?.metric ?? .error).shared(by: found.compactMap(\.quality?.mean))
+    }
     let heads = others.map { "<th scope=\"col\">\(runs[$0].name) against the first</th>" as Markup }.joined()
     let rows = cells.shared.map { key -> Markup in
       let figures = runs.indices.map { run -> Markup in
         guard let cell = cells.cell(run, key) else { return "<td>—</td>" }
         guard let quality = cell.quality else { return "<td>failed</td>" }
-        let format = QualityFormat(metric: cell.metric)
+        let format = formats[key.column] ?? QualityFormat(metric: cell.metric)
         return "<td>\(format.bare(quality.mean)) \(format.half(quality) ?? "")</td>"
       }
       let differences = others.map { run -> Markup in

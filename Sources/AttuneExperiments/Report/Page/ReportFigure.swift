@@ -28,8 +28,9 @@ struct ReportFigure: Sendable {
 
   /// The figure with its buttons, which only show where scripts run.
   func render() -> Markup {
+    let wide: Markup = isWide ? " class=\"wide\"" : ""
     let svg: Markup = """
-      <svg viewBox="0 0 \(size.width) \(size.height)"\(isWide ? " class=\"wide\"" : "") role="img" \
+      <svg viewBox="0 0 \(size.width) \(size.height)"\(wide) role="img" \
       aria-label="\(description)">
       \(drawing)</svg>
       """

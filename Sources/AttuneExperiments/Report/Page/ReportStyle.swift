@@ -105,10 +105,10 @@ enum ReportStyle {
     caption span{position:sticky;left:0;display:inline-block;max-width:min(95ch,calc(100vw - 52px))}
     th,td{padding:7px 10px;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
     thead th,thead td{font-size:.8rem;font-weight:600;color:var(--quiet);vertical-align:bottom}
-    tbody th{font-weight:600}
+    tbody th{font-weight:600;min-width:104px;overflow-wrap:break-word}
     .about{display:block;font-weight:400;font-size:.82rem;max-width:34ch}
     .buys td+td{min-width:112px}
-    .buys td,tbody th{overflow-wrap:anywhere}
+    .buys td{overflow-wrap:anywhere}
     .buys td b{white-space:nowrap}.buys .number{white-space:normal}
     .buys tbody th,.verdicts tbody th{min-width:140px;max-width:260px}
     .verdicts td{min-width:190px}
@@ -148,7 +148,7 @@ enum ReportStyle {
     circle.line{fill:var(--page)}
     .front-line{fill:none;stroke:var(--quiet);stroke-width:1.2;stroke-dasharray:1 3;stroke-linecap:round}
     .tight{grid-template-columns:repeat(auto-fill,minmax(min(100%,255px),1fr))}
-    .picture-rows{display:grid;gap:18px}.picture-rows svg{max-width:1000px}
+    .picture-rows{display:grid;gap:18px}.picture-rows svg{max-width:960px}.picture-rows svg.wide{min-width:700px}
     image.pixels{image-rendering:pixelated}
     .bin{fill:var(--c1);fill-opacity:.35}.bin-mean{fill:var(--ink)}
     .diagonal{stroke:var(--quiet);stroke-width:1.2;stroke-dasharray:2 3}
