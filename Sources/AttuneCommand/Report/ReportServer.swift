@@ -66,7 +66,8 @@ private struct PageHandler: HTTPHandler {
       method: request.method.rawValue, path: request.path, host: request.headers[HTTPHeader("Host")])
     let status = HTTPStatusCode(answer.status, phrase: answer.phrase)
     var headers: HTTPHeaders = [
-      .contentType: answer.type, HTTPHeader("Cache-Control"): "no-store", HTTPHeader("X-Content-Type-Options"): "nosniff",
+      .contentType: answer.type, HTTPHeader("Cache-Control"): "no-store",
+      HTTPHeader("X-Content-Type-Options"): "nosniff",
       HTTPHeader("Content-Security-Policy"):
         "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:; connect-src 'self'",
     ]

@@ -70,7 +70,8 @@ enum HeatTable {
     let range = ColorScale.range(values) ?? (0, 0)
     let unlabeled = Set(data.unlabeledNames)
     let best = combinations.filter { unlabeled.contains($0.inference) }.compactMap(content.value).min()
-    let scale = Scale(low: range.low, high: range.high, worst: values.max() ?? 0, best: best,
+    let scale = Scale(
+      low: range.low, high: range.high, worst: values.max() ?? 0, best: best,
       format: data.format.shared(by: values))
     let heads = data.results.inferenceArms.map { "<th scope=\"col\">\($0.name)\(tag(of: $0, data))</th>" as Markup }
     let rows = data.trainingNames.map { training -> Markup in

@@ -33,8 +33,10 @@ enum InputSection {
     let side = 76.0, gap = 8.0, left = 62.0, top = 6.0
     let scale = side / Double(max(strip.width, strip.height))
     let size = (width: scale * Double(strip.width), height: scale * Double(strip.height))
-    let rows = [(strip.before == nil ? "" : "before", strip.before), (strip.before == nil ? "as is" : "after", strip.after)]
-      .filter { $0.1 != nil }
+    let rows = [
+      (strip.before == nil ? "" : "before", strip.before), (strip.before == nil ? "as is" : "after", strip.after),
+    ]
+    .filter { $0.1 != nil }
     let drawn = rows.enumerated().map { line, row -> Markup in
       let y = top + Double(line) * (size.height + gap)
       let images = (0..<strip.count).map { index -> Markup in

@@ -52,5 +52,7 @@ enum PortableImage {
     }
   }
 
-  private static func big(_ value: UInt32) -> [UInt8] { stride(from: 24, through: 0, by: -8).map { UInt8(value >> $0 & 255) } }
+  private static func big(_ value: UInt32) -> [UInt8] {
+    stride(from: 24, through: 0, by: -8).map { UInt8(value >> $0 & 255) }
+  }
 }

@@ -48,7 +48,8 @@ public enum ComparisonReport {
 
         """
     }
-    let pairing = table.isPaired ? "paired by seed" : "paired where the seeds are the same, else of independent samples (Welch)"
+    let pairing =
+      table.isPaired ? "paired by seed" : "paired where the seeds are the same, else of independent samples (Welch)"
     return """
       <p class="lead">Against \(Wording.name(first.name)):</p>
       <ul class="rules">

@@ -32,7 +32,8 @@ enum ProgressPage {
   }
 
   private static func status(_ progress: RunProgress) -> String {
-    var text = progress.total.map { "\(progress.done) of \(Wording.counted($0, "part")) done" }
+    var text =
+      progress.total.map { "\(progress.done) of \(Wording.counted($0, "part")) done" }
       ?? "\(Wording.counted(progress.done, "part")) done"
     if let seconds = progress.seconds { text += ", \(NumberFormat.seconds(seconds)) since the start" }
     return text

@@ -61,7 +61,8 @@ public struct ReportPages: Sendable {
       guard let folder = folder(parts[1]) else { break }
       return report(folder)
     case 3 where parts[0] == "run" && parts[2] == "status.json":
-      guard let folder = folder(parts[1]), let text = try? RunFolder.json(RunProgress(folder: folder, registry: registry))
+      guard let folder = folder(parts[1]),
+        let text = try? RunFolder.json(RunProgress(folder: folder, registry: registry))
       else { break }
       return Answer(status: 200, phrase: "OK", type: "application/json", body: text)
     default: break
@@ -126,7 +127,9 @@ public struct ReportPages: Sendable {
 
   private func list() -> String {
     var folders = names.map { "\(runs)/\($0)" }
-    if let first, !folders.contains(where: { Self.name(of: $0) == Self.name(of: first) }) { folders.insert(first, at: 0) }
+    if let first, !folders.contains(where: { Self.name(of: $0) == Self.name(of: first) }) {
+      folders.insert(first, at: 0)
+    }
     let rows = folders.map { folder -> Markup in
       let name = Self.name(of: folder)
       let isFinished = FileManager.default.fileExists(atPath: folder + "/results.json")

@@ -75,7 +75,9 @@ enum StreamMarks {
   /// What the marks mean; those that the plots have.
   static func key(changes: Bool, detected: Bool, alarms: Bool) -> Markup {
     var parts: [Markup] = []
-    if changes { parts.append("Solid vertical lines: a domain of the stream begins; short ticks: its severity changes.") }
+    if changes {
+      parts.append("Solid vertical lines: a domain of the stream begins; short ticks: its severity changes.")
+    }
     if detected {
       parts.append(
         """
