@@ -75,11 +75,24 @@ enum ConfusionSection {
           """
       }
     }
-    let names = classes.enumerated().map { index, name -> Markup in
+    let names = names(classes, left: left, top: top, side: side)
+    let largest = confusions(counts, classes).prefix(3).map(\.text).joined(separator: "; ")
+    return ReportFigure(
+      title: arm, description: "Confusion matrix of \(arm). Largest confusions: \(largest.isEmpty ? "none" : largest)",
+      size: (380, top + side * Double(n) + 8), drawing: "\(names)\(cells.joined())",
+      data: FigureData(
+        columns: ["true class"] + classes,
+        rows: (0..<n).map { [.text(classes[$0])] + counts[$0].map { .number(Double($0)) } })
+    ).render()
+  }
+
+  /// The names of the classes at the left of the matrix and over it.
+  private static func names(_ classes: [String], left: Double, top: Double, side: Double) -> Markup {
+    classes.enumerated().map { index, name -> Markup in
       let middle = side * (Double(index) + 0.5), short = name.count > 9 ? name.prefix(8) + "…" : name
       // Long names over the columns stand upright.
       let column: Markup =
-        classes.contains { $0.count > 3 } || n > 12
+        classes.contains { $0.count > 3 } || classes.count > 12
         ? """
         <text class="tick" transform="translate(\(left + middle + 3.5) \(top - 4)) rotate(-90)">\(short)</text>
         """
@@ -90,15 +103,7 @@ enum ConfusionSection {
         <text class="tick" x="\(left - 5)" y="\(top + middle + 3.5)" text-anchor="end">\(short)</text>\(column)
 
         """
-    }
-    let largest = confusions(counts, classes).prefix(3).map(\.text).joined(separator: "; ")
-    return ReportFigure(
-      title: arm, description: "Confusion matrix of \(arm). Largest confusions: \(largest.isEmpty ? "none" : largest)",
-      size: (380, top + side * Double(n) + 8), drawing: "\(names.joined())\(cells.joined())",
-      data: FigureData(
-        columns: ["true class"] + classes,
-        rows: (0..<n).map { [.text(classes[$0])] + counts[$0].map { .number(Double($0)) } })
-    ).render()
+    }.joined()
   }
 
   /// The confusions of an arm from the most frequent to the least.
