@@ -17,12 +17,13 @@ enum ConfusionSection {
     }
     guard !arms.isEmpty else { return .empty }
     let scenarios = data.results.scenarios.count { $0.view?.classes != nil }
+    let most = arms.flatMap { wrong($0.counts) }.max() ?? 0
     let matrices: Markup =
       classes.count > drawn
       ? .empty
       : """
       <div class="small-multiples">
-      \(arms.map { matrix($0.name, $0.counts, classes) }.joined())</div>
+      \(arms.map { matrix($0.name, $0.counts, classes, most: max(most, 1e-9)) }.joined())</div>
       """
     return """
       <p>Answers of each inference arm on \(Wording.name(reference)), over \(Wording.counted(scenarios, "scenario")) and all \
@@ -46,12 +47,15 @@ enum ConfusionSection {
     return all > 0 ? Double(counts[actual][answered]) / Double(all) : 0
   }
 
-  private static func matrix(_ arm: String, _ counts: [[Int]], _ classes: [String]) -> Markup {
-    let n = classes.count, left = 60.0, top = 40.0, side = (372 - left) / Double(n)
-    let wrong = (0..<n).flatMap { actual in
-      (0..<n).filter { $0 != actual }.map { share(counts, actual, $0) }
+  /// The shares of what is wrong.
+  private static func wrong(_ counts: [[Int]]) -> [Double] {
+    counts.indices.flatMap { actual in
+      counts.indices.filter { $0 != actual }.map { share(counts, actual, $0) }
     }
-    let most = max(wrong.max() ?? 0, 1e-9)
+  }
+
+  private static func matrix(_ arm: String, _ counts: [[Int]], _ classes: [String], most: Double) -> Markup {
+    let n = classes.count, left = 60.0, top = 40.0, side = (372 - left) / Double(n)
     let cells = (0..<n).flatMap { actual in
       (0..<n).map { answered -> Markup in
         let (x, y) = (left + side * Double(answered), top + side * Double(actual))
