@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 ATTUNE := .build/release/attune
 
-.PHONY: help setup build quickstart reproduce test unit-tests example lint format clean
+.PHONY: help setup build quickstart reproduce test unit-tests example exchange lint format clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -20,13 +20,16 @@ quickstart: build ## Run the main experiment on shipped data and name its report
 reproduce: ## Run experiments/reproduce on public data in the folder ATTUNE_DATA
 	@ATTUNE=$(ATTUNE) scripts/reproduce.sh
 
-test: setup lint unit-tests example ## Check format, run all tests, build and run the example package
+test: setup lint unit-tests example exchange ## Check format, run all tests, build and run the example package
 
 unit-tests:
 	swift test
 
 example:
 	scripts/check-example.sh
+
+exchange: ## Check exported files with the Python packages that read them
+	scripts/check-exchange.sh
 
 lint:
 	scripts/lint.sh

@@ -2,7 +2,7 @@
 # Installs what Attune needs and the machine lacks; does nothing where all is there.
 set -euo pipefail
 
-packages=(libopenblas-dev liblapacke-dev zlib1g-dev libsqlite3-dev pkg-config)
+packages=(libopenblas-dev liblapacke-dev zlib1g-dev libsqlite3-dev pkg-config python3-venv)
 wanted_swift=6.2
 
 run_as_root() {

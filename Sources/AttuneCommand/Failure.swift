@@ -43,7 +43,11 @@ enum Failure {
     case is DivergenceError, is NonFiniteParameters, is DivergedAdaptation: guardStopped
     case is RunFolderBusy, is FileBusy: temporary
     case is RunReferenceError: missingInput
-    case is ResultsFileError: badData
+    case is ResultsFileError, is UnitFileError: badData
+    case is UnfinishedRun: missingInput
+    case is ONNXExportError: usage
+    case is MLflowError: unavailable
+    case is MLflowAddressError: usage
     case is CancellationError, is Stopped: Signals.exitCode
     case let error as DownloadError: error.exitCode
     case let error as FileError:
