@@ -115,14 +115,14 @@ def check_numbers(name, data, model, rows, is_classifier):
     assert np.all(np.isnan(found[0])) and np.all(np.isfinite(found[1:]))
 
 
-def train(name, data, network, training, target="target", preprocessing="standardize", more=""):
+def train(name, data, network, training, target="target", preprocessing="{kind: standardize}", source="", more=""):
     """Trains a small model on a CSV file; gives the path of its file."""
     task = "regression" if data != "digits.csv" else "classification"
     path = data if "/" in str(data) else ROOT / "datasets" / data
     pathlib.Path("train.yaml").write_text(f"""
 name: check
 data:
-  source: {{kind: csv, path: {path}, target: {target}}}
+  source: {{kind: csv, path: {path}, target: {target}{source}}}
   task: {task}
   preprocessing: {preprocessing}
 {more}
@@ -154,7 +154,7 @@ def check_models():
         ("least squares", "{kind: linear}", "{name: exact, solver: least-squares}"),
         ("regression by a network", "{kind: mlp, hidden: [16], activation: relu, batchNorm: true}", adam),
     ]:
-        model = train("model", "diabetes.csv", network, training, preprocessing="{kind: standardize}")
+        model = train("model", "diabetes.csv", network, training)
         check_numbers(name, diabetes_file, model, diabetes, False)
     check_imported()
     check_years()
@@ -183,8 +183,7 @@ def check_years():
     table["target"] = 1e5 + 30 * (table["year"] - 2020) + table["far"] - 1e6
     table.to_csv("years.csv", index=False)
     path = pathlib.Path("years.csv").resolve()
-    model = train("model", str(path), "{kind: linear}", "{name: exact, solver: least-squares}",
-                  preprocessing="{kind: standardize}")
+    model = train("model", str(path), "{kind: linear}", "{name: exact, solver: least-squares}")
     rows = table.drop(columns="target").to_numpy(np.float32)
     check_numbers("years", str(path), model, rows, False)
 
@@ -205,7 +204,8 @@ def check_typed():
   encoding: {unknown: ignore, columns: {size: ordinal}, levels: {size: [S, M, L]}}
 """
     model = train("model", str(pathlib.Path("typed.csv").resolve()), "{kind: mlp, hidden: [8]}",
-                  "{name: all, optimizer: {kind: adam}, epochs: 2}", preprocessing="{kind: standardize}", more=more)
+                  "{name: all, optimizer: {kind: adam}, epochs: 2}", more=more,
+                  source=', missing: [""], categorical: [size, color]')
     table.loc[3, "color"] = "violet"
     table.to_csv("typed.csv", index=False)
     attune("predict", "--model", model, "--data", "typed.csv", "-o", "answers.npy")
@@ -257,7 +257,7 @@ def check_tables(run):
     print("tables")
     expected = {
         "cells": (12, ["quality_mean", "difference_low"], ["seeds", "rows", "events"], ["uses_labels", "is_oracle"]),
-        "seeds": (24, ["quality", "accuracy", "training_seconds"], ["seed", "epochs", "training_flops"], []),
+        "seeds": (24, ["quality", "logLoss", "training_seconds"], ["seed", "epochs", "training_flops"], []),
         "batches": (None, ["quality"], ["seed", "batch", "first_row"], []),
         "costs": (12, ["training_seconds_mean", "flops_per_sample"], ["parameters", "model_bytes"], []),
         "events": (None, [], [], []), "settings": (None, [], [], []),
@@ -366,7 +366,7 @@ def check_child(client, run, children):
                     if u["training"] == tags["attune.training"] and str(u["seed"]) == tags["attune.seed"])
         arm = next(a for a in unit["arms"]
                    if a["inference"] == tags["attune.inference"] and a["scenario"] == tags["attune.scenario"])
-        assert metrics["error"] == arm["quality"] and metrics["accuracy"] == arm["metrics"]["accuracy"]
+        assert metrics["error"] == arm["quality"] and metrics["logLoss"] == arm["metrics"]["logLoss"]
         history = client.get_metric_history(child.info.run_id, "batch_error")
         assert [(m.step, m.value) for m in history] == list(enumerate(arm["trace"]))
         assert params["training.optimizer.learningRate"] in ("0.05", "0.003") and params["seed"] == str(unit["seed"])

@@ -34,7 +34,10 @@ struct TextOutput: ParsableArguments {
   func check() throws { if let output { try OutputFile.check(output) } }
 
   func write(_ text: String, note: @autoclosure () -> String) throws {
-    guard let output else { return try Console.output(text) }
+    guard let output else {
+      // A table without rows is no lines, not an empty one.
+      return text.isEmpty ? () : try Console.output(text)
+    }
     try AtomicFile.write(Array(text.utf8), to: output)
     Console.note("\(note()): \(output)")
   }
