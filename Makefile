@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 ATTUNE := .build/release/attune
 
-.PHONY: help setup setup-tests build quickstart reproduce test unit-tests example report-check lint format docs docs-check clean
+.PHONY: help setup setup-tests build quickstart reproduce test unit-tests example report-check exchange lint format docs docs-check clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -23,7 +23,7 @@ quickstart: build ## Run the main experiment on shipped data and name its report
 reproduce: ## Run experiments/reproduce on public data in the folder ATTUNE_DATA
 	@ATTUNE=$(ATTUNE) scripts/reproduce.sh
 
-test: setup-tests lint unit-tests docs-check example report-check ## Check format, run all tests, the example, reports in a browser
+test: setup-tests lint unit-tests docs-check example report-check exchange ## Check format, run all tests, the example, reports in a browser, exported files
 
 unit-tests:
 	swift test
@@ -40,6 +40,9 @@ example:
 report-check: ## Open small reports in a headless Chromium at three widths
 	swift build --product attune
 	scripts/check-report.sh
+
+exchange: ## Check exported files with the Python packages that read them
+	scripts/check-exchange.sh
 
 lint:
 	scripts/lint.sh

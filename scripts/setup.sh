@@ -3,7 +3,7 @@
 # need: a browser, unless there is one.
 set -euo pipefail
 
-packages=(libopenblas-dev liblapacke-dev zlib1g-dev libsqlite3-dev pkg-config)
+packages=(libopenblas-dev liblapacke-dev zlib1g-dev libsqlite3-dev pkg-config python3-venv)
 wanted_swift=6.2
 
 has_browser() {

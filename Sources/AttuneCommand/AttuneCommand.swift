@@ -21,6 +21,7 @@ public struct AttuneCommand: AsyncParsableCommand {
       RunCommand.self, ReportCommand.self,
       TrainCommand.self, PredictCommand.self, AdaptCommand.self, ImportCommand.self,
       DataCommand.self, StrategiesCommand.self,
+      ExportCommand.self,
       BenchCommand.self, InfoCommand.self,
     ])
 

@@ -44,7 +44,10 @@ enum Failure {
     case is RunFolderBusy, is FileBusy: temporary
     case is RunReferenceError, is UnfinishedRun: missingInput
     case is PortTaken: unavailable
-    case is ResultsFileError: badData
+    case is ResultsFileError, is UnitFileError: badData
+    case is ONNXExportError: usage
+    case is MLflowError: unavailable
+    case is MLflowAddressError: usage
     case is CancellationError, is Stopped: Signals.exitCode
     case let error as DownloadError: error.exitCode
     case let error as FileError:

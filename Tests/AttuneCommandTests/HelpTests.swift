@@ -9,6 +9,7 @@ import Testing
     "attune", "run", "report", "train", "predict", "adapt", "import", "data", "data list", "data fetch",
     "data describe",
     "strategies",
+    "export", "export csv", "export json", "export mlflow", "export onnx",
     "info", "bench", "bench train", "bench adapt", "bench online", "bench sparse",
   ])
   func `the help of a command is the text in the fixtures`(command: String) throws {

@@ -51,12 +51,12 @@ struct ReportCommand: AsyncParsableCommand {
       let path = output ?? "\(folders[0])/report.html"
       return try write(page(of: folders[0]), to: path)
     }
-    let compared = try folders.map { try Self.checked($0) { try ComparedRun(folder: $0) } }
+    let compared = try folders.map { try ComparedRun(folder: $0) }
     try write(ComparisonReport.render(compared), to: output ?? "comparison.html")
   }
 
   private func page(of folder: String) throws -> String {
-    try Self.checked(folder) { try FinishedRun(folder: $0) }.page
+    try FinishedRun(folder: folder).page
   }
 
   private func write(_ page: String, to path: String) throws {
@@ -64,25 +64,5 @@ struct ReportCommand: AsyncParsableCommand {
     try OutputFile.check(path)
     try AtomicFile.write(Array(page.utf8), to: path)
     Console.note("report: \(path)")
-  }
-
-  /// What a folder gives; a run without results is said to be unfinished.
-  static func checked<Result>(_ folder: String, _ read: (String) throws -> Result) throws -> Result {
-    do {
-      return try read(folder)
-    } catch let error as FileError where error.kind == .notFound {
-      throw UnfinishedRun(folder: folder)
-    }
-  }
-}
-
-/// A run that has no results yet.
-struct UnfinishedRun: Error, Equatable, CustomStringConvertible {
-  /// Path of its folder.
-  let folder: String
-
-  var description: String {
-    "\(folder) has no results.json: the run is not finished; watch it with 'attune report --serve', or go on with "
-      + "'attune run \(folder)/config.yaml --output \(folder)'"
   }
 }

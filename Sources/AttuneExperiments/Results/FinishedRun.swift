@@ -11,10 +11,16 @@ public enum FinishedRun: Sendable {
   /// Reads `results.json` of a run folder.
   ///
   /// - Parameter folder: path of the folder.
-  /// - Throws: `FileError` where there is none or it cannot be read; `ResultsFileError` where it holds something else.
+  /// - Throws: `UnfinishedRun` where there is none; `FileError` where it cannot be read; `ResultsFileError` where it holds
+  ///   something else.
   public init(folder: String) throws {
     let path = folder + "/results.json"
-    let data = Data(try InputFile.bytes(at: path))
+    let data: Data
+    do {
+      data = Data(try InputFile.bytes(at: path))
+    } catch let error as FileError where error.kind == .notFound {
+      throw UnfinishedRun(folder: folder)
+    }
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .iso8601
     struct Outline: Decodable { let streams: [Empty]? }
@@ -44,6 +50,18 @@ public enum FinishedRun: Sendable {
     case .experiment(let results): results.provenance
     case .online(let results): results.provenance
     }
+  }
+}
+
+/// A run that has no results yet.
+public struct UnfinishedRun: Error, Equatable, CustomStringConvertible {
+  /// Path of its folder.
+  public let folder: String
+
+  /// Which run and what to do.
+  public var description: String {
+    "\(folder) has no results.json: the run is not finished; watch it with 'attune report --serve', or go on with "
+      + "'attune run \(folder)/config.yaml --output \(folder)'"
   }
 }
 
