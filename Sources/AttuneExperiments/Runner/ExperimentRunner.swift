@@ -87,6 +87,7 @@ public struct ExperimentRunner: Sendable {
     try folder.write(ResultsCSV.render(results), to: "results.csv")
     if let domains = ResultsCSV.renderDomains(results) { try folder.write(domains, to: "domains.csv") }
     if let curves = ResultsCSV.renderCurves(results) { try folder.write(curves, to: "curves.csv") }
+    try folder.write(ResultsCSV.renderSeeds(results), to: "seeds.csv")
     try folder.write(HTMLReport.render(results), to: "report.html")
     folder.linkLatest()
     return results

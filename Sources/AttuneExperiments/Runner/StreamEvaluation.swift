@@ -35,7 +35,7 @@ struct StreamEvaluation {
       failure: nil, events: log.isEmpty ? nil : log, domains: domains(scores),
       adaptedShare: stream.budget.map { _ in Double(serving.adapted) / Double(max(1, serving.batches)) },
       metrics: figures.metrics, inputUse: figures.inputUse, curve: curve.points,
-      coverage: figures.coverage.isEmpty ? nil : figures.coverage)
+      coverage: figures.coverage.isEmpty ? nil : figures.coverage, stateBytes: serving.stateBytes)
   }
 
   private func domains(_ scores: Scores) -> [DomainOutcome]? {
