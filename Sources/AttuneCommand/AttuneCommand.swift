@@ -17,7 +17,7 @@ public struct AttuneCommand: AsyncParsableCommand {
       """,
     version: AttuneVersion.current,
     subcommands: [
-      RunCommand.self,
+      RunCommand.self, AdviseCommand.self,
       TrainCommand.self, PredictCommand.self, AdaptCommand.self, ImportCommand.self,
       DataCommand.self, StrategiesCommand.self,
       BenchCommand.self, InfoCommand.self,

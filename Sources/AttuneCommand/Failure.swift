@@ -43,6 +43,7 @@ enum Failure {
     case is DivergenceError, is NonFiniteParameters, is DivergedAdaptation: guardStopped
     case is RunFolderBusy, is FileBusy: temporary
     case is RunReferenceError: missingInput
+    case is AdviceError: usage
     case is ResultsFileError: badData
     case is CancellationError, is Stopped: Signals.exitCode
     case let error as DownloadError: error.exitCode
