@@ -18,7 +18,7 @@ public struct AttuneCommand: AsyncParsableCommand {
       """,
     version: AttuneVersion.current,
     subcommands: [
-      RunCommand.self, ReportCommand.self,
+      RunCommand.self, ReportCommand.self, AdviseCommand.self,
       TrainCommand.self, PredictCommand.self, AdaptCommand.self, ImportCommand.self,
       DataCommand.self, StrategiesCommand.self,
       ExportCommand.self,

@@ -45,7 +45,7 @@ enum Failure {
     case is RunReferenceError, is UnfinishedRun: missingInput
     case is PortTaken: unavailable
     case is ResultsFileError, is UnitFileError: badData
-    case is ONNXExportError: usage
+    case is ONNXExportError, is AdviceError: usage
     case is MLflowError: unavailable
     case is MLflowAddressError: usage
     case is CancellationError, is Stopped: Signals.exitCode

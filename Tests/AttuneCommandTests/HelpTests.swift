@@ -6,7 +6,7 @@ import Testing
 /// After a wanted change refresh the texts: `UPDATE_HELP=1 swift test --filter HelpTests`, and read the difference.
 @Suite struct HelpTests {
   @Test(arguments: [
-    "attune", "run", "report", "train", "predict", "adapt", "import", "data", "data list", "data fetch",
+    "attune", "run", "report", "advise", "train", "predict", "adapt", "import", "data", "data list", "data fetch",
     "data describe",
     "strategies",
     "export", "export csv", "export json", "export mlflow", "export onnx",

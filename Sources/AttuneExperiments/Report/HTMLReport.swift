@@ -22,6 +22,8 @@ public enum HTMLReport {
       ("intervals", "Prediction intervals", IntervalSection.render(data)),
       ("figures", "Further figures", MetricTables.renderAll(data)),
       ("tradeoff", "Quality against cost", ScatterSection.render(data)),
+      ("break-even", "Break-even", BreakEvenSection.render(data)),
+      ("best-for", "Best for so many predictions", BreakEvenSection.renderBest(data)),
       ("cost", "Cost", CostSection.render(data)),
       ("expected", "Expected figures", ExpectedTable.render(results.expected ?? [])),
       ("failures", "Failures", FailureSection.render(data)),

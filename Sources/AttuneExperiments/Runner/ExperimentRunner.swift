@@ -88,6 +88,9 @@ public struct ExperimentRunner: Sendable {
     try folder.write(ResultsCSV.render(results), to: "results.csv")
     if let domains = ResultsCSV.renderDomains(results) { try folder.write(domains, to: "domains.csv") }
     if let curves = ResultsCSV.renderCurves(results) { try folder.write(curves, to: "curves.csv") }
+    try folder.write(ResultsCSV.renderSeeds(results), to: "seeds.csv")
+    try folder.write(BreakEvenCSV.render(results), to: "break-even.csv")
+    try folder.write(BreakEvenCSV.renderFronts(results), to: "total-cost.csv")
     try folder.write(HTMLReport.render(results), to: "report.html")
     folder.linkLatest()
     return results

@@ -38,7 +38,8 @@ struct StreamEvaluation {
       failure: nil, events: log.isEmpty ? nil : log, domains: domains(scores),
       adaptedShare: stream.budget.map { _ in Double(serving.adapted) / Double(max(1, serving.batches)) },
       metrics: figures.metrics, inputUse: figures.inputUse, curve: curve.points,
-      coverage: figures.coverage.isEmpty ? nil : figures.coverage, answers: answers.record)
+      coverage: figures.coverage.isEmpty ? nil : figures.coverage, answers: answers.record,
+      stateBytes: serving.stateBytes)
   }
 
   private func domains(_ scores: Scores) -> [DomainOutcome]? {

@@ -77,6 +77,8 @@ public struct ArmOutcome: Codable, Sendable, Equatable {
   public var coverage: [Double]?
   /// What its answers were like; nil where the arm failed.
   public var answers: AnswerRecord?
+  /// Bytes that the strategy held at the end of the stream; nil where they were not counted.
+  public var stateBytes: Int?
 }
 
 /// A point of the curve of quality against the number of inputs.

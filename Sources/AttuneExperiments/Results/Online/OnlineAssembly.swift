@@ -42,7 +42,7 @@ struct OnlineAssembly {
       guard let quality = outcome.quality, let base else { return nil }
       return quality - base
     }
-    let difference = arm.name == baseline ? nil : SeedDifference(pairs)
+    let difference = arm.name == baseline ? nil : SeedDifference(pairs, by: .byIntervals)
     let names = Set(finished.flatMap(\.metrics.keys))
     return OnlineCell(
       stream: stream.name, learner: arm.name, summary: arm.summary,
