@@ -7,7 +7,7 @@ extension RunFolder {
     guard let before = read("config.yaml"), before != kept, before != given else { return }
     let differences = ConfigDifference.all(from: before, to: kept)
     // What is expected judges a run and changes nothing of it.
-    if !differences.isEmpty, differences.allSatisfy({ $0.key.hasPrefix("expect[") }) { return }
+    if !differences.isEmpty, differences.allSatisfy({ $0.key == "expect" || $0.key.hasPrefix("expect[") }) { return }
     guard storedProvenance?.configHash == Provenance.sha256(Data(given.utf8)) else {
       let difference = ConfigDifference.first(from: before, to: kept, passingBy: given)
       throw RunFolderMismatch(path: path, content: .otherConfig(difference))
