@@ -174,6 +174,8 @@ def summary(reproductions, runs):
     yield "| no. | reproduction | paper | figures met | wall-clock seconds | processor seconds |"
     yield "| --- | --- | --- | --- | --- | --- |"
     for item in reproductions:
+        if not item.keys:
+            continue
         found = [runs[name] for name in item.runs]
         outcomes = [outcome for run in found for outcome in run.outcomes]
         met = tally(outcomes) if outcomes else "not run" if item.runs else "not yet"
@@ -199,8 +201,9 @@ def table(reproductions, runs):
 
 def section(item, runs):
     yield f"## {item.heading}"
-    yield ""
-    yield f"{item.keys.get('paper', '')}."
+    if "paper" in item.keys:
+        yield ""
+        yield item.keys["paper"][:1].upper() + item.keys["paper"][1:] + "."
     if "not yet" in item.keys:
         yield ""
         yield f"Not yet: {item.keys['not yet']}"
@@ -220,8 +223,10 @@ def section(item, runs):
         seeds = len((run.results or {}).get("seeds", []))
         said = f"{seeds} seed{'' if seeds == 1 else 's'}, " if seeds else ""
         said += tally(run.outcomes) + " figures met" if run.outcomes else "not run"
+        sources = dict.fromkeys(outcome["figure"].get("source") for outcome in run.outcomes)
+        cited = "; ".join(source for source in sources if source)
         yield ""
-        yield f"[{name}](../{file}): {said}."
+        yield f"[{name}](../{file}): {said}.{' Published: ' + cited + '.' if cited else ''}"
         missed = [outcome for outcome in run.outcomes if not outcome["isMet"]]
         for outcome in missed:
             arms, metric = where(outcome)

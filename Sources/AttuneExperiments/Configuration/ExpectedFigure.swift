@@ -43,7 +43,8 @@ public struct ExpectedFigure: Codable, Sendable, Equatable, ValidatedConfigurati
     let ways = [value != nil, isBounded, below != nil, above != nil].count { $0 }
     try ConfigCheck.require(ways > 0, "value", "must be there, or 'minimum', 'maximum', 'below' or 'above'")
     try ConfigCheck.require(
-      ways == 1, "value", "cannot stand beside bounds or a comparison; keep one of 'value', bounds, 'below' and 'above'")
+      ways == 1, "value", "cannot stand beside bounds or a comparison; keep one of 'value', bounds, 'below' and 'above'"
+    )
     for (key, number) in [
       ("value", value), ("minimum", minimum), ("maximum", maximum), ("published", published),
     ] {

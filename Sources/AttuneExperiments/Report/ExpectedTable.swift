@@ -9,7 +9,9 @@ enum ExpectedTable {
     if let own = outcome.own, let other = outcome.other {
       return "\(NumberFormat.fixed(own, digits)) against \(NumberFormat.fixed(other, digits))"
     }
-    guard let interval = outcome.interval, interval.high > interval.low else { return NumberFormat.fixed(found, digits) }
+    guard let interval = outcome.interval, interval.high > interval.low else {
+      return NumberFormat.fixed(found, digits)
+    }
     let ends = "\(NumberFormat.fixed(interval.low, digits)), \(NumberFormat.fixed(interval.high, digits))"
     return "\(NumberFormat.fixed(found, digits)) [\(ends)]"
   }
@@ -23,7 +25,8 @@ enum ExpectedTable {
       Double(NumberText.short($0).split(separator: ".").dropFirst().first?.count ?? 0) + 1
     }
     // A comparison without a margin says nothing of digits: as many as tell the two apart.
-    let apart = outcome.own == nil ? [] : [outcome.found ?? 0].filter { $0 != 0 }.map { 2 - log10(abs($0)).rounded(.down) }
+    let apart =
+      outcome.own == nil ? [] : [outcome.found ?? 0].filter { $0 != 0 }.map { 2 - log10(abs($0)).rounded(.down) }
     return Int(min(12, max(2, (exact + given + (given.isEmpty ? apart : [])).max() ?? 2)))
   }
 

@@ -69,9 +69,9 @@ import Testing
       var experiment = try small()
       let first = figures(try await OnlineExperiment.run(experiment, in: folder))
       for learner in ["softmax", "mlp"] {
-        var figure = ExpectedFigure(), other = ExpectedComparison()
-        other.learner = "last-label"
-        (figure.stream, figure.learner, figure.below) = ("b", learner, other)
+        var figure = ExpectedFigure(), comparison = ExpectedComparison()
+        comparison.learner = "last-label"
+        (figure.stream, figure.learner, figure.below) = ("b", learner, comparison)
         experiment.expect = [figure]
         let found = Mutex<Int?>(nil)
         let results = try await OnlineExperiment.run(experiment, in: folder) { event in

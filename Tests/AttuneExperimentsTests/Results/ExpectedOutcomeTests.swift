@@ -78,8 +78,8 @@ import Testing
     let expect = """
       \(SmallExperiment.data)
       expect:
-        - {inference: few, scenario: clean, features: [1], metric: accuracy, minimum: 0}
-        - {inference: few, scenario: clean, features: [1, 20], metric: accuracy, minimum: 0}
+        - {inference: few, scenario: clean, features: [1], metric: logLoss, minimum: 0}
+        - {inference: few, scenario: clean, features: [1, 20], metric: logLoss, minimum: 0}
         - {inference: few, scenario: clean, features: [20], below: {inference: none, margin: 1}}
         - {inference: few, scenario: clean, features: [3], minimum: 0}
         - {inference: few, scenario: clean, above: {inference: none}}
@@ -93,17 +93,19 @@ import Testing
     let outcomes = try #require(results.expected)
     let cell = try #require(results.cell(training: "adam", inference: "few", scenario: "clean"))
     let points = try #require(cell.curve)
-    let accuracies = points.compactMap { $0.metrics["accuracy"]?.mean }
-    #expect(accuracies.count == 2 && abs((outcomes[0].found ?? 0) - accuracies[0]) < 1e-12)
-    #expect(abs((outcomes[1].found ?? 0) - (accuracies[0] + accuracies[1]) / 2) < 1e-12)
+    let figures = points.compactMap { $0.metrics["logLoss"]?.mean }
+    try #require(figures.count == 2)
+    #expect(abs((outcomes[0].found ?? 0) - figures[0]) < 1e-12)
+    #expect(abs((outcomes[1].found ?? 0) - (figures[0] + figures[1]) / 2) < 1e-12)
     // The other figure has no curve.
     #expect(!outcomes[2].isMet && outcomes[2].own == nil && outcomes[2].found == nil)
     // Not a point of the curve.
     #expect(!outcomes[3].isMet && outcomes[3].found == nil)
     let plain = results.cell(training: "adam", inference: "none", scenario: "clean")?.quality?.mean ?? 0
-    #expect(outcomes[4].found == ((cell.quality?.mean ?? 0) - plain) && outcomes[4].other == plain)
+    #expect(outcomes[4].own == cell.quality?.mean && outcomes[4].other == plain)
+    #expect(abs((outcomes[4].found ?? 0) - ((cell.quality?.mean ?? 0) - plain)) < 1e-12)
     let text = TerminalTable.render(results, color: false, width: 160)
-    #expect(text.contains("accuracy with 1 input") && text.contains("above none") && text.contains(" against "))
+    #expect(text.contains("log loss with 1 input") && text.contains("above none") && text.contains(" against "))
     let read = try decode([ExpectedFigure].self, ConfigWriter.yaml(from: experiment.expect))
     #expect(read == experiment.expect)
   }
