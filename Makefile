@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 ATTUNE := .build/release/attune
 
-.PHONY: help setup build quickstart reproduce test unit-tests example lint format clean
+.PHONY: help setup build quickstart reproduce test unit-tests example lint format docs docs-check clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -20,10 +20,16 @@ quickstart: build ## Run the main experiment on shipped data and name its report
 reproduce: ## Run experiments/reproduce on public data in the folder ATTUNE_DATA
 	@ATTUNE=$(ATTUNE) scripts/reproduce.sh
 
-test: setup lint unit-tests example ## Check format, run all tests, build and run the example package
+test: setup lint unit-tests docs-check example ## Check format, run all tests, build and run the example package
 
 unit-tests:
 	swift test
+
+docs: ## Make the pages of the library's documentation
+	scripts/docs.sh
+
+docs-check:
+	scripts/docs.sh --check
 
 example:
 	scripts/check-example.sh
