@@ -181,7 +181,7 @@ def summary(reproductions, runs):
         met = tally(outcomes) if outcomes else "not run" if item.runs else "not yet"
         if outcomes and "not yet" in item.keys:
             met += ", in part"
-        wall, processor = ([getattr(run, key) for run in found if getattr(run, key) is not None]
+        wall, processor = ([getattr(run, key) for run in found if run.results and getattr(run, key) is not None]
                            for key in ("wall", "processor"))
         yield (f"| {item.number} | [{item.title}]({item.anchor}) | {item.keys.get('paper', '')} | {met} | "
                f"{seconds(sum(wall)) if wall else ''} | {seconds(sum(processor)) if processor else ''} |")
@@ -258,6 +258,7 @@ def main():
         sys.exit(f"reproductions: no results in {folder}; run ATTUNE_DATA=/the/data scripts/reproduce.sh first")
     outcomes = [outcome for run in runs.values() for outcome in run.outcomes]
 
+    absent = [name for name, run in runs.items() if not run.results]
     lines = [
         "<!-- Written by scripts/reproductions.py from runs and from experiments/reproduce/notes.md: do not edit. -->",
         "# Reproductions of published numbers",
@@ -269,6 +270,7 @@ def main():
         "",
         f"{tally(outcomes)} figures are met. What each should be, and how far it may be off, stands in the config (`expect`): published,",
         "or, where the publication has no number, from an independent run of its code. A figure that missed stays here.",
+        *(["", f"Not run yet: {', '.join(absent)}."] if absent else []),
         "",
         *summary(reproductions, runs),
         "",
