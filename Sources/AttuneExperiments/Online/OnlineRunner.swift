@@ -59,7 +59,10 @@ public struct OnlineRunner: Sendable {
     try folder.makeSubfolders()
     try folder.write(kept, to: "config.yaml")
     try folder.write(try RunFolder.json(provenance), to: "provenance.json")
-    let units = try await runUnits(sources, provenance.runIdentity, jobs, progress)
+    var unjudged = experiment
+    unjudged.expect = []
+    let identity = provenance.runIdentity(config: try ConfigWriter.yaml(from: unjudged))
+    let units = try await runUnits(sources, identity, jobs, progress)
     provenance.seconds = Date().timeIntervalSince(started)
     let results = OnlineAssembly(experiment: experiment, units: units).results(provenance)
     try folder.write(try RunFolder.json(provenance), to: "provenance.json")

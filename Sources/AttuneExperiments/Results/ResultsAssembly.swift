@@ -42,11 +42,12 @@ struct ResultsAssembly {
         }
       }, provenance: provenance)
     results.compare(by: experiment.statistics)
-    results.expected = expected(results.cells)
+    results.expected = expected()
     return results
   }
 
-  private func outcomes(_ training: String, _ inference: String, _ scenario: String) -> [ArmOutcome?] {
+  /// The outcomes of an arm, in the order of the seeds; nil where there is none.
+  func outcomes(_ training: String, _ inference: String, _ scenario: String) -> [ArmOutcome?] {
     experiment.seeds.map { seed in
       units[training]?.first { $0.seed == seed }?.arms.first { $0.inference == inference && $0.scenario == scenario }
     }

@@ -74,7 +74,10 @@ public struct ExperimentRunner: Sendable {
       experiment: experiment, data: data, folder: folder, cache: PreparationCache(keeping: experiment.seeds.first),
       checkpointInterval: checkpointInterval,
       notice: { progress(.notice($0)) })
-    let units = try await runUnits(run, provenance.runIdentity, jobs, progress)
+    var unjudged = experiment
+    unjudged.expect = []
+    let identity = provenance.runIdentity(config: try ConfigWriter.yaml(from: unjudged))
+    let units = try await runUnits(run, identity, jobs, progress)
     var measurement = latencyMeasurement
     (measurement.limit, measurement.warmUpLimit) = (experiment.latencySeconds, experiment.latencySeconds / 3)
     let latencies = try LatencyPhase(run: run, measurement: measurement).measure {
