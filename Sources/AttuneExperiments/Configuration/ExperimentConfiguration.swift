@@ -59,8 +59,10 @@ public struct ExperimentConfiguration: Codable, Sendable {
 
 extension ExperimentConfiguration {
   private enum CodingKeys: String, CodingKey {
-    case name, description, seeds, data, network, training, inference, domains, scenarios, baseline, latencySeconds
+    case name, description, seeds, data, network, training, inference, scenarios, baseline, latencySeconds
     case monitors, expect, statistics
+    /// Domains that several scenarios go through: each says `domains: shared`.
+    case domains
   }
 
   /// Encodes so that decoding gives an equal value; shared domains stand in each scenario.
