@@ -19,6 +19,7 @@ public struct AttuneCommand: AsyncParsableCommand {
     subcommands: [
       RunCommand.self,
       TrainCommand.self, PredictCommand.self, AdaptCommand.self, ImportCommand.self,
+      RunsCommand.self, StoreCommand.self,
       DataCommand.self, StrategiesCommand.self,
       BenchCommand.self, InfoCommand.self,
     ])

@@ -44,6 +44,13 @@ enum Failure {
     case is RunFolderBusy, is FileBusy: temporary
     case is RunReferenceError: missingInput
     case is ResultsFileError: badData
+    case let error as StoreError:
+      switch error.problem {
+      case .locked: temporary
+      case .full, .other: inputOutput
+      case .damaged, .foreign, .newer: badData
+      case .readOnly, .unopened: cannotCreate
+      }
     case is CancellationError, is Stopped: Signals.exitCode
     case let error as DownloadError: error.exitCode
     case let error as FileError:

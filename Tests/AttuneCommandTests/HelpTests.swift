@@ -8,6 +8,8 @@ import Testing
   @Test(arguments: [
     "attune", "run", "train", "predict", "adapt", "import", "data", "data list", "data fetch", "data describe",
     "strategies",
+    "runs", "runs list", "runs show", "runs diff", "runs rm", "runs gc", "store", "store path", "store rebuild",
+    "store check",
     "info", "bench", "bench train", "bench adapt", "bench online", "bench sparse",
   ])
   func `the help of a command is the text in the fixtures`(command: String) throws {
