@@ -54,8 +54,8 @@ import Testing
 
   /// A run of 12 arms that takes some seconds.
   static let runLines = smallConfig.replacing("epochs: 1", with: "epochs: 8")
-    .replacing("strategy: bn-batch}", with: "strategy: bn-batch}\n    - {name: tent, strategy: tent}")
-    .replacing("- {name: clean}", with: "- {name: clean}\n    - {name: small, batchSize: 16}")
+    .replacing("strategy: bn-batch}", with: "strategy: bn-batch}\n  - {name: tent, strategy: tent}")
+    .replacing("- {name: clean}", with: "- {name: clean}\n  - {name: small, batchSize: 16}")
     .replacing("name: small\nseeds", with: "name: killed\nlatencySeconds: 0\nseeds")
 
   @Test func `a run killed again and again ends with every arm once and the same results`() throws {

@@ -134,7 +134,7 @@ import Testing
   @Test func `a full disk ends a run with its code, and the same command ends it when there is space`() throws {
     try inFolder { folder in
       try write(smallConfig, to: folder + "/x.yaml")
-      // Blocks of 512 bytes: the model files fit, the store does not, and the report does not.
+      // 40 blocks of 512 bytes: neither the store nor a model fits.
       let limited = try attune(
         "run", "x.yaml", "-q", "--output", "runs/a", "latencySeconds=0", in: folder,
         shell: "ulimit -f 40; exec \"$0\" \"$@\"")

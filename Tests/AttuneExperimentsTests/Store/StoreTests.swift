@@ -66,8 +66,8 @@ import Testing
   @Test func `an online experiment is entered likewise`() async throws {
     try await inRuns { runs in
       let experiment = try OnlineExperiment.load(
-        stream: "source: {kind: gaussian-linear, rows: 600, features: 3}, task: regression, window: 100",
-        learners: "{name: rls, kind: rls}", seeds: "[0, 1]")
+        stream: "task: regression, source: {kind: gaussian-linear, rows: 600, weights: [1, 2]}",
+        learners: "{learner: recursive-least-squares}", seeds: "[0, 1]")
       try await StoreFixture.run(experiment, in: runs, "online")
       let store = try AttuneStore(runs: runs), live = try StoreFixture.dump(store)
       _ = try AttuneStore.rebuild(runs: runs)
@@ -234,14 +234,13 @@ import Testing
       #expect(notices.withLock { $0 }.last == "the store \(path) has the whole run now")
       #expect(try AttuneStore(runs: runs).summaries().map(\.armsDone) == [2])
 
-      let store = try AttuneStore(runs: runs)
+      let store = try AttuneStore(runs: runs), run = try #require(try store.summaries().first).id
       try await store.queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA max_page_count = 1") }
       let error = #expect(throws: StoreError.self) {
         var long = unit.arms[0]
         long.trace = Array(repeating: 0.5, count: 20_000)
-        try store.write { try StoreRows(database: $0, run: "x").enter(long, training: "long", seed: 1) }
+        try store.write { try StoreRows(database: $0, run: run).enter(long, training: "long", seed: 1) }
       }
-      // The row before the first has no run: the limit must be met before the check of foreign keys at the end.
       #expect(error?.problem == .full)
       #expect(error?.description.contains("the disk is full; free some space, then 'attune store rebuild") == true)
       try store.check()
