@@ -20,6 +20,7 @@ public struct AttuneCommand: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, ReportCommand.self, AdviseCommand.self,
       TrainCommand.self, PredictCommand.self, AdaptCommand.self, ImportCommand.self,
+      RunsCommand.self, StoreCommand.self,
       DataCommand.self, StrategiesCommand.self,
       ExportCommand.self,
       BenchCommand.self, InfoCommand.self,

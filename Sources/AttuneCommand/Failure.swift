@@ -45,6 +45,13 @@ enum Failure {
     case is RunReferenceError, is UnfinishedRun: missingInput
     case is PortTaken: unavailable
     case is ResultsFileError, is UnitFileError: badData
+    case let error as StoreError:
+      switch error.problem {
+      case .locked: temporary
+      case .full, .other: inputOutput
+      case .damaged, .foreign, .newer: badData
+      case .readOnly, .unopened: cannotCreate
+      }
     case is ONNXExportError, is AdviceError: usage
     case is MLflowError: unavailable
     case is MLflowAddressError: usage

@@ -10,6 +10,8 @@ import Testing
     "data describe",
     "strategies",
     "export", "export csv", "export json", "export mlflow", "export onnx",
+    "runs", "runs list", "runs show", "runs diff", "runs rm", "runs gc", "store", "store path", "store rebuild",
+    "store check",
     "info", "bench", "bench train", "bench adapt", "bench online", "bench sparse",
   ])
   func `the help of a command is the text in the fixtures`(command: String) throws {

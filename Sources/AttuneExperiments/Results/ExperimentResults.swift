@@ -356,6 +356,10 @@ public struct Provenance: Codable, Sendable, Equatable {
   public var started: Date
   /// Seconds from start to end.
   public var seconds: Double
+  /// What names the run wherever its folder is; nil in runs of earlier versions.
+  public var run: String?
+  /// Trainings whose models were there before; nil where there were none.
+  public var reusedTrainings: Int?
 
   /// The provenance of a run.
   public init(

@@ -45,7 +45,7 @@ public struct ConfigDifference: Equatable, Sendable, CustomStringConvertible {
   static func flattened(_ text: String) -> [(String, String)] { (try? settings(text)) ?? [] }
 
   /// The scalars of a config in their order, by path.
-  private static func settings(_ text: String) throws -> [(String, String)] {
+  static func settings(_ text: String) throws -> [(String, String)] {
     var settings: [(String, String)] = []
     func add(_ node: ConfigNode, _ path: String) {
       switch node.content {

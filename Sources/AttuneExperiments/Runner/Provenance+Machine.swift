@@ -38,7 +38,7 @@ extension Provenance {
   static func sha256(_ data: Data) -> String { hexadecimal(SHA256.hash(data: data)) }
 
   /// SHA-256 of a file, which is read in blocks.
-  private static func sha256(file path: String) throws -> String {
+  static func sha256(file path: String) throws -> String {
     var blocks = try InputFile.Blocks(path: path), hash = SHA256()
     while let block = try blocks.next() { hash.update(data: block) }
     return hexadecimal(hash.finalize())

@@ -24,9 +24,17 @@ extension RunFolder {
   }
 
   /// The provenance of the run that the folder holds; nil where there is none that can be read.
-  private var storedProvenance: Provenance? {
+  var storedProvenance: Provenance? {
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .iso8601
     return read("provenance.json").flatMap { try? decoder.decode(Provenance.self, from: Data($0.utf8)) }
+  }
+}
+
+extension RunFolder {
+  /// What names a new run wherever its folder is: twelve hexadecimal digits at random.
+  static func newRun() -> String {
+    let digits = String(UInt64.random(in: 0..<(1 << 48)), radix: 16)
+    return String(repeating: "0", count: 12 - digits.count) + digits
   }
 }

@@ -12,6 +12,10 @@ public struct UnitOutcome: Codable, Sendable, Equatable {
   public var failure: String?
   /// The inference arms; empty where training failed.
   public var arms: [ArmOutcome]
+  /// SHA-256 of the model file; nil where there is none, and in units of earlier versions.
+  public var modelHash: String?
+  /// Whether the model was trained before, by another arm or run; nil where it was not.
+  public var isReused: Bool?
 
   /// A finished unit.
   public init(training: String, seed: UInt64, cost: TrainingCost?, failure: String?, arms: [ArmOutcome]) {

@@ -22,7 +22,7 @@ import Testing
       switch event {
       case .unit(let done, _, _): found.withLock { $0 = $0 ?? done }
       case .notice(let text): notice(text)
-      case .latency: break
+      case .latency, .progress, .reused: break
       }
     }
     return (Figures.all(results), try #require(found.withLock { $0 }))
