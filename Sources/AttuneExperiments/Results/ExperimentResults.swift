@@ -358,6 +358,8 @@ public struct Provenance: Codable, Sendable, Equatable {
   public var seconds: Double
   /// What names the run wherever its folder is; nil in runs of earlier versions.
   public var run: String?
+  /// What the stored units of the run belong to: version, config without expectations, data; nil in earlier versions.
+  public var identity: String?
   /// Trainings whose models were there before; nil where there were none.
   public var reusedTrainings: Int?
 
