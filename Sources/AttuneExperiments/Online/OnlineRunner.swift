@@ -57,6 +57,9 @@ public struct OnlineRunner: Sendable {
       config: config,
       dataFiles: Dictionary(uniqueKeysWithValues: paths.map { ($0, DataPath.resolve($0, folder: configFolder)) }),
       arguments: arguments, folder: configFolder, started: started)
+    var unjudged = experiment
+    unjudged.expect = []
+    provenance.workHash = Provenance.sha256(Data(try ConfigWriter.yaml(from: unjudged).utf8))
     try folder.checkData(provenance)
     provenance.run = folder.storedProvenance?.run ?? RunFolder.newRun()
     try folder.makeSubfolders()
@@ -78,10 +81,7 @@ public struct OnlineRunner: Sendable {
     of sources: [OnlineStreamSource], _ provenance: inout Provenance, _ jobs: Int, _ recorder: RunRecorder?,
     _ progress: @escaping @Sendable (Event) -> Void
   ) async throws -> OnlineResults {
-    var unjudged = experiment
-    unjudged.expect = []
-    let identity = provenance.runIdentity(config: try ConfigWriter.yaml(from: unjudged))
-    let units = try await runUnits(sources, identity, jobs, recorder, progress)
+    let units = try await runUnits(sources, provenance.runIdentity, jobs, recorder, progress)
     provenance.seconds = Date().timeIntervalSince(provenance.started)
     let results = OnlineAssembly(experiment: experiment, units: units).results(provenance)
     try folder.write(try RunFolder.json(provenance), to: "provenance.json")

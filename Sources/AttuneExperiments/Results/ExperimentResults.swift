@@ -350,6 +350,8 @@ public struct Provenance: Codable, Sendable, Equatable {
   public var arguments: [String]
   /// SHA-256 of the resolved config.
   public var configHash: String
+  /// SHA-256 of the resolved config without the figures that are expected; nil in results of earlier versions.
+  public var workHash: String?
   /// SHA-256 of each data file by path.
   public var dataHashes: [String: String]
   /// Start of the run.

@@ -74,6 +74,9 @@ public struct ExperimentRunner: Sendable {
     var provenance = try Provenance.current(
       config: config, dataFiles: ExperimentData.files(of: experiment, folder: configFolder), arguments: arguments,
       folder: configFolder, started: started)
+    var unjudged = experiment
+    unjudged.expect = []
+    provenance.workHash = Provenance.sha256(Data(try ConfigWriter.yaml(from: unjudged).utf8))
     try folder.checkData(provenance)
     provenance.run = folder.storedProvenance?.run ?? RunFolder.newRun()
     try folder.makeSubfolders()
@@ -99,11 +102,8 @@ public struct ExperimentRunner: Sendable {
       experiment: experiment, data: data, folder: folder, cache: PreparationCache(keeping: experiment.seeds.first),
       trainings: trainings, checkpointInterval: checkpointInterval,
       notice: { progress(.notice($0)) })
-    var unjudged = experiment
-    unjudged.expect = []
-    let identity = provenance.runIdentity(config: try ConfigWriter.yaml(from: unjudged))
     let units = try await UnitsRun(
-      run: run, identity: identity, jobs: max(1, jobs), recorder: recorder, progress: progress
+      run: run, identity: provenance.runIdentity, jobs: max(1, jobs), recorder: recorder, progress: progress
     ).outcomes()
     let reused = units.count { $0.isReused == true }
     if reused > 0 {
