@@ -22,7 +22,7 @@ public struct RunProgress: Encodable, Sendable, Equatable {
   public let experiment: String?
   /// Whether its results are there.
   public let isFinished: Bool
-  /// Parts that are done: training arm × seed, or stream × seed.
+  /// Parts that are done: an inference arm on a scenario with one model, or the learners on a stream.
   public let done: Int
   /// All parts; nil where the config cannot be read.
   public let total: Int?
@@ -42,21 +42,23 @@ public struct RunProgress: Encodable, Sendable, Equatable {
     let files = Self.units(in: folder + "/units")
     var gathered = Gathered()
     for file in files { gathered.add(file) }
-    done = files.count
     switch config {
     case .experiment(let experiment):
       self.experiment = experiment.name
-      total = experiment.training.count * experiment.seeds.count
+      let parts = experiment.inference.count * experiment.scenarios.count
+      total = experiment.training.count * experiment.seeds.count * parts
+      // A training that failed has no arms, and none that are still to come.
+      done = files.reduce(0) { $0 + ($1.isWhole ? parts : $1.outcome.arms.count) }
       cells = gathered.cells { _ in experiment.data.task == .classification ? .error : .rootMeanSquaredError }
     case .online(let experiment):
       self.experiment = experiment.name
-      total = nil
+      (done, total) = (files.count, nil)
       cells = gathered.cells { stream in
         let found = experiment.streams.first { $0.name == stream }
         return found?.task == .regression ? .rootMeanSquaredError : .error
       }
     case nil:
-      (experiment, total, cells) = (nil, nil, gathered.cells { _ in .error })
+      (experiment, done, total, cells) = (nil, files.count, nil, gathered.cells { _ in .error })
     }
     seconds = Self.date(folder + "/provenance.json").map { now.timeIntervalSince($0) }
     secondsSinceLast = files.map(\.written).max().map { now.timeIntervalSince($0) }
@@ -67,7 +69,7 @@ public struct RunProgress: Encodable, Sendable, Equatable {
     struct Stored: Decodable {
       struct Outcome: Decodable {
         let training: String?, stream: String?
-        let arms: [Arm]
+        var arms: [Arm]
       }
       struct Arm: Decodable {
         let inference: String?, scenario: String?, learner: String?
@@ -75,19 +77,45 @@ public struct RunProgress: Encodable, Sendable, Equatable {
       }
       let outcome: Outcome
     }
+    /// A line of the file of a unit that is not whole: its training, or an arm.
+    struct Line: Decodable {
+      struct Entry: Decodable {
+        struct Training: Decodable { let arm: String }
+        struct Arm: Decodable {
+          let arm: Stored.Arm
+          private enum CodingKeys: String, CodingKey { case arm = "_0" }
+        }
+        let training: Training?, arm: Arm?
+      }
+      let outcome: Entry
+    }
     let outcome: Stored.Outcome
     let written: Date
+    let isWhole: Bool
   }
 
   private static func units(in folder: String) -> [Unit] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.sorted().filter { $0.hasSuffix(".json") }.compactMap { name in
+    return names.sorted().compactMap { name in
       let path = "\(folder)/\(name)"
-      guard let data = FileManager.default.contents(atPath: path), let written = date(path),
-        let unit = try? JSONDecoder().decode(Unit.Stored.self, from: data)
-      else { return nil }
-      return Unit(outcome: unit.outcome, written: written)
+      guard let data = FileManager.default.contents(atPath: path), let written = date(path) else { return nil }
+      if name.hasSuffix(".arms.jsonl") {
+        return growing(data).map { Unit(outcome: $0, written: written, isWhole: false) }
+      }
+      guard name.hasSuffix(".json"), let unit = try? JSONDecoder().decode(Unit.Stored.self, from: data) else {
+        return nil
+      }
+      return Unit(outcome: unit.outcome, written: written, isWhole: true)
     }
+  }
+
+  /// The arms of a unit that is not whole; its last line may be torn.
+  private static func growing(_ data: Data) -> Unit.Stored.Outcome? {
+    let lines = data.split(separator: UInt8(ascii: "\n")).compactMap { line in
+      try? JSONDecoder().decode(Unit.Line.self, from: Data(line)).outcome
+    }
+    guard let training = lines.first?.training?.arm else { return nil }
+    return Unit.Stored.Outcome(training: training, stream: nil, arms: lines.compactMap(\.arm?.arm))
   }
 
   private static func date(_ path: String) -> Date? {

@@ -28,6 +28,25 @@ import Testing
     try body(folder + "/runs")
   }
 
+  @Test func `arms of a unit that is not whole count, but for a line that is torn`() throws {
+    try withRuns { runs in
+      let path = runs + "/open/units/adam-seed1.arms.jsonl"
+      let log = try ArmLog(path, run: "r")
+      let record = TrainingRecord(cost: nil, failure: nil, modelHash: nil, isReused: nil)
+      try log.append(.training(record, arm: "adam", seed: 1))
+      for quality in [0.5, 0.75] {
+        var arm = ArmOutcome(failed: ResultsFileError(path: "x"), inference: "none", scenario: "noise \(quality)")
+        arm.quality = quality
+        try log.append(.arm(arm))
+      }
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+      try bytes.dropLast(40).write(to: URL(fileURLWithPath: path))
+      let progress = RunProgress(folder: runs + "/open")
+      #expect(progress.cells.map(\.arms) == ["adam · none", "plain · none", "plain · <adapt>"])
+      #expect(progress.cells.first?.quality == "50.0 %")
+    }
+  }
+
   private func get(_ pages: ReportPages, _ path: String, host: String? = "127.0.0.1:8640", method: String = "GET")
     -> ReportPages.Answer
   {
