@@ -33,11 +33,11 @@ import Testing
       #expect(seeds.dropFirst().map { $0[5] } == ["0", "1", "0", "1"])
       let batches = lines(try attune("export", "csv", "abcdef", "--what", "batches", in: folder).output)
       let place = try #require(batches[0].firstIndex(of: "quality"))
-      let unit = try JSONSerialization.jsonObject(
-        with: Data(contentsOf: URL(filePath: "\(folder)/runs/20260101T000000Z-small-abcdef/units/sgd-seed0.json")))
-      let outcome = (unit as? [String: Any])?["outcome"] as? [String: Any]
-      let arms = outcome?["arms"] as? [[String: Any]]
-      let trace = try #require(arms?.first?["trace"] as? [Double])
+      let unit = try StrictJSON.parse(
+        try String(contentsOfFile: "\(folder)/runs/20260101T000000Z-small-abcdef/units/sgd-seed0.json", encoding: .utf8)
+      )
+      let arms = unit.asObject?["outcome"]?.asObject?["arms"]?.asArray
+      let trace = try #require(arms?.first?.asObject?["trace"]?.asArray?.map(\.asDouble))
       #expect(batches.dropFirst().prefix(trace.count).map { Double($0[place]) } == trace)
       let settings = lines(try attune("export", "csv", "abcdef", "--what", "settings", in: folder).output)
       #expect(settings.contains { Array($0.suffix(4)) == ["training", "sgd", "optimizer.learningRate", "0.05"] })
