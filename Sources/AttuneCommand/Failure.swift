@@ -21,7 +21,7 @@ enum Failure {
   /// The exit code of an error of ours; nil for those that ArgumentParser answers.
   static func exitCode(of error: any Error) -> Int32? {
     switch error {
-    case is ConfigError, is ConfigValueError, is UnknownStrategy, is StrategyNameTaken, is RunFolderMismatch,
+    case is ConfigError, is ConfigValueError, is UnknownStrategy, is NameTaken, is RunFolderMismatch,
       is HyperparameterError:
       usage
     case is MissingNormalization, is MissingSourceStatistics, is RegressionOnly, is ClassificationOnly: usage
@@ -42,7 +42,8 @@ enum Failure {
     case is OnlineTaskMismatch: usage
     case is DivergenceError, is NonFiniteParameters, is DivergedAdaptation: guardStopped
     case is RunFolderBusy, is FileBusy: temporary
-    case is RunReferenceError: missingInput
+    case is RunReferenceError, is UnfinishedRun: missingInput
+    case is PortTaken: unavailable
     case is AdviceError: usage
     case is ResultsFileError: badData
     case is CancellationError, is Stopped: Signals.exitCode

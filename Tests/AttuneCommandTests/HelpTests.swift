@@ -6,7 +6,8 @@ import Testing
 /// After a wanted change refresh the texts: `UPDATE_HELP=1 swift test --filter HelpTests`, and read the difference.
 @Suite struct HelpTests {
   @Test(arguments: [
-    "attune", "run", "advise", "train", "predict", "adapt", "import", "data", "data list", "data fetch",
+    "attune", "run", "report", "advise", "train", "predict", "adapt", "import", "data", "data list",
+    "data fetch",
     "data describe",
     "strategies",
     "info", "bench", "bench train", "bench adapt", "bench online", "bench sparse",

@@ -32,7 +32,7 @@ extension ExperimentConfiguration {
     }
     let changed = try node.applying(try changes.map { try ConfigOverride.parse($0) })
     return try ConfigDecoder().decode(
-      ExperimentConfiguration.self, from: changed, userInfo: [.strategies: registry])
+      ExperimentConfiguration.self, from: changed, userInfo: registry.decodingInfo)
   }
 
   /// The strategies that a list on the command line names: `all`, or names separated by commas.

@@ -31,7 +31,7 @@ extension StrategyConfiguration {
       root.content = .mapping(mapping)
     }
     return try ConfigDecoder().decode(
-      StrategyConfiguration.self, from: try root.applying(changes), userInfo: [.strategies: registry])
+      StrategyConfiguration.self, from: try root.applying(changes), userInfo: registry.decodingInfo)
   }
 
   /// What the command line names, as a mapping with the key `strategy`.

@@ -42,28 +42,23 @@ struct BreakEvenPlot {
       """
     }
     let label = "\(title) against the number of predictions, \(Wording.counted(combinations.count, "curve"))"
-    return """
-      <figure class="plot">
-      <figcaption>\(title)</figcaption>
-      \(Wording.scrollable("Plot of the \(title)", """
-      <svg viewBox="0 0 600 380" class="wide" role="img" aria-label="\(label)">
-      \(axes)\(curves.joined())</svg>
-      """))
-      <ul class="legend lines">\(items.joined())</ul>
-      </figure>
-
-      """
+    return ReportFigure(
+      title: title, description: label, size: (600, 380), drawing: "\(axes)\(curves.joined())", data: table,
+      isWide: true, after: "<ul class=\"legend lines\">\(items.joined())</ul>\n", style: "plot"
+    ).render()
   }
 
-  /// The data of the figure: a head and a row per curve and point.
-  var rows: [[String]] {
-    [["training", "inference", "predictions", unit.rawValue]]
-      + combinations.flatMap { combination in
-        points.compactMap { n -> [String]? in
-          guard let total = combination.total(unit, predictions: n) else { return nil }
-          return [combination.training, combination.inference, "\(n)", "\(total)"]
+  /// The data of the figure: a row per curve and point.
+  var table: FigureData {
+    FigureData(
+      columns: ["training", "inference", "predictions", unit.rawValue],
+      rows: combinations.flatMap { combination in
+        points.compactMap { n in
+          combination.total(unit, predictions: n).map {
+            [.text(combination.training), .text(combination.inference), .number(n), .number($0)]
+          }
         }
-      }
+      })
   }
 
   /// Four points a decade.

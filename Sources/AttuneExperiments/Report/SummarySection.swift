@@ -15,6 +15,7 @@ enum SummarySection {
       ? "Changes are paired by seed; brackets are 95 % intervals over \(data.results.seeds.count) seeds."
       : "There is one seed, so that no interval and no verdict can be stated."
     return """
+      \(Headline.render(overall, data, complete))
       \(lead(overall, data, complete))
       \(tiles(overall, data, complete))
       \(InterplaySection.render(overall, data, complete))
@@ -75,7 +76,7 @@ enum SummarySection {
         <b>\(format.change(change.estimate))</b>\(doubt(change)).
         """
     }
-    return "<p class=\"lead\">\(text)</p>"
+    return "<p>\(text)</p>"
   }
 
   private static func doubt(_ change: SeedDifference) -> String {

@@ -177,6 +177,8 @@ public struct ScenarioSummary: Codable, Sendable, Equatable {
   public var batchSize: Int
   /// The rules of the stream; nil in results of earlier versions.
   public var rules: StreamRules?
+  /// What the stream looks like; nil in results of earlier versions.
+  public var view: ScenarioView?
 
   /// A scenario and its size.
   public init(name: String, summary: String, rows: Int, batchSize: Int, rules: StreamRules? = nil) {
@@ -234,6 +236,8 @@ public struct ResultCell: Codable, Sendable, Equatable {
   public var comparison: Comparison?
   /// Under the baseline arm, the comparison with the first training arm; nil for that itself and for other inference arms.
   public var trainingComparison: Comparison?
+  /// What its answers were like, over all seeds; nil in results of earlier versions.
+  public var answers: AnswerRecord?
 
   /// A cell of the table.
   public init(

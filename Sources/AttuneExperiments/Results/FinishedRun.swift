@@ -58,3 +58,13 @@ public struct ResultsFileError: Error, Equatable, CustomStringConvertible {
       + "experiment again with --output and its folder, which writes it anew"
   }
 }
+
+extension FinishedRun {
+  /// The report of the run as one HTML page.
+  public var page: String {
+    switch self {
+    case .experiment(let results): HTMLReport.render(results)
+    case .online(let results): OnlineReport.render(results)
+    }
+  }
+}

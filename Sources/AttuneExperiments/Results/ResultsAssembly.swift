@@ -104,6 +104,7 @@ struct ResultsAssembly {
     cell.curve = curve(found.compactMap { $0?.curve })
     let coverage = found.compactMap { $0?.coverage }.filter { !$0.isEmpty }
     cell.coverage = coverage.isEmpty ? nil : Self.meanTrace(coverage)
+    cell.answers = AnswerRecord.sum(found.compactMap { $0?.answers })
     return cell
   }
 

@@ -81,7 +81,8 @@ public struct ExperimentRunner: Sendable {
       progress(.latency(done: $0, of: $1))
     }
     provenance.seconds = Date().timeIntervalSince(started)
-    let results = ResultsAssembly(experiment, units: units, latencies: latencies).results(provenance)
+    var results = ResultsAssembly(experiment, units: units, latencies: latencies).results(provenance)
+    results.add(try ScenarioViews(experiment: experiment, data: data, seed: experiment.seeds[0]).all())
     try folder.write(try RunFolder.json(provenance), to: "provenance.json")
     try folder.write(try RunFolder.json(results), to: "results.json")
     try folder.write(ResultsCSV.render(results), to: "results.csv")
