@@ -18,8 +18,9 @@ public struct AttuneCommand: AsyncParsableCommand {
       """,
     version: AttuneVersion.current,
     subcommands: [
-      RunCommand.self,
+      RunCommand.self, ReportCommand.self, AdviseCommand.self,
       TrainCommand.self, PredictCommand.self, AdaptCommand.self, ImportCommand.self,
+      RunsCommand.self, StoreCommand.self,
       DataCommand.self, StrategiesCommand.self,
       ExportCommand.self,
       BenchCommand.self, InfoCommand.self,

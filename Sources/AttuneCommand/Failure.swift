@@ -42,10 +42,17 @@ enum Failure {
     case is OnlineTaskMismatch: usage
     case is DivergenceError, is NonFiniteParameters, is DivergedAdaptation: guardStopped
     case is RunFolderBusy, is FileBusy: temporary
-    case is RunReferenceError: missingInput
+    case is RunReferenceError, is UnfinishedRun: missingInput
+    case is PortTaken: unavailable
     case is ResultsFileError, is UnitFileError: badData
-    case is UnfinishedRun: missingInput
-    case is ONNXExportError: usage
+    case let error as StoreError:
+      switch error.problem {
+      case .locked: temporary
+      case .full, .other: inputOutput
+      case .damaged, .foreign, .newer: badData
+      case .readOnly, .unopened: cannotCreate
+      }
+    case is ONNXExportError, is AdviceError: usage
     case is MLflowError: unavailable
     case is MLflowAddressError: usage
     case is CancellationError, is Stopped: Signals.exitCode

@@ -18,7 +18,11 @@ public struct InferenceArmConfiguration: Codable, Sendable {
   /// Intervals about its answers; nil gives none.
   public var intervals: IntervalConfiguration?
 
-  private enum CodingKeys: String, CodingKey { case name, student, strategy, choose, intervals }
+  private enum CodingKeys: String, CodingKey {
+    case name, student, strategy, intervals
+    /// How its settings are found among several; without it they are taken as they stand.
+    case choose
+  }
 
   /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {

@@ -33,11 +33,7 @@ public struct RunExport: Sendable {
     self.folder = folder
     // `latest` is a link: the export carries the name of the run that it stands for.
     name = URL(fileURLWithPath: folder).resolvingSymlinksInPath().lastPathComponent
-    do {
-      run = try FinishedRun(folder: folder)
-    } catch let error as FileError where error.kind == .notFound {
-      throw UnfinishedRun(folder: folder)
-    }
+    run = try FinishedRun(folder: folder)
   }
 
   /// A table of the run.
@@ -129,17 +125,6 @@ extension FinishedRun {
     case .experiment: "experiment"
     case .online: "online"
     }
-  }
-}
-
-/// A run folder without results.
-public struct UnfinishedRun: Error, Equatable, CustomStringConvertible {
-  /// Path of the run folder.
-  public let folder: String
-
-  /// Which run and what to do.
-  public var description: String {
-    "\(folder) holds no results.json: the run is not finished; go on with it first: attune run CONFIG --output \(folder)"
   }
 }
 

@@ -22,7 +22,7 @@ import Testing
       switch event {
       case .unit(let done, _, _): found.withLock { $0 = $0 ?? done }
       case .notice(let text): notice(text)
-      case .latency: break
+      case .latency, .progress, .reused: break
       }
     }
     return (Figures.all(results), try #require(found.withLock { $0 }))
@@ -84,6 +84,25 @@ import Testing
       let reasons = ["cut": " is damaged", "digit": " is damaged", "other unit": " is of another training arm or seed"]
       #expect(told[0].hasSuffix(reasons[damage] ?? " is gone"), "\(told)")
       #expect(again.figures == first)
+    }
+  }
+
+  @Test func `what is expected may change, and nothing runs again`() async throws {
+    try await SmallExperiment.inFolder { folder in
+      func expecting(_ figures: String) throws -> ExperimentConfiguration {
+        try SmallExperiment.load(inference: [SmallExperiment.none], data: SmallExperiment.data + figures)
+      }
+      let first = Figures.all(try await SmallExperiment.run(try expecting(""), in: folder))
+      for figures in [
+        "expect: [{inference: none, scenario: clean, maximum: 1}]\n",
+        "expect: [{inference: none, scenario: noise, minimum: 1, published: 0.5}]\n", "",
+      ] {
+        let experiment = try expecting(figures)
+        let again = try await resume(experiment, in: folder)
+        #expect(again.found == 4 && again.figures == first)
+        let results = try String(contentsOfFile: folder + "/results.json", encoding: .utf8)
+        #expect(results.contains("\"expected\"") == !figures.isEmpty)
+      }
     }
   }
 
