@@ -20,6 +20,7 @@ public struct AttuneCommand: AsyncParsableCommand {
       RunCommand.self,
       TrainCommand.self, PredictCommand.self, AdaptCommand.self, ImportCommand.self,
       DataCommand.self, StrategiesCommand.self,
+      ConfigCommand.self, SchemaCommand.self,
       BenchCommand.self, InfoCommand.self,
     ])
 

@@ -7,7 +7,7 @@ import Testing
 @Suite struct HelpTests {
   @Test(arguments: [
     "attune", "run", "train", "predict", "adapt", "import", "data", "data list", "data fetch", "data describe",
-    "strategies",
+    "strategies", "schema", "config", "config show", "config validate", "config diff", "config schema",
     "info", "bench", "bench train", "bench adapt", "bench online", "bench sparse",
   ])
   func `the help of a command is the text in the fixtures`(command: String) throws {

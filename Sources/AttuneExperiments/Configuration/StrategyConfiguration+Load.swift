@@ -31,7 +31,8 @@ extension StrategyConfiguration {
       root.content = .mapping(mapping)
     }
     return try ConfigDecoder().decode(
-      StrategyConfiguration.self, from: try ConfigInterpolation.resolve(try root.applying(changes)), userInfo: [.strategies: registry])
+      StrategyConfiguration.self, from: try ConfigInterpolation.resolve(try root.applying(changes)),
+      userInfo: [.strategies: registry])
   }
 
   /// What the command line names, as a mapping with the key `strategy`.
