@@ -1,0 +1,4 @@
+extension ConfigDescriptions {
+  /// The tables.
+  static let tables: [String] = []
+}
