@@ -25,7 +25,7 @@ struct ProgressLine {
   }
 
   /// The line for the progress of a run, whose pieces of work count by what they cost.
-  func text(_ progress: RunProgress, seconds: Double) -> String {
+  func text(_ progress: WorkProgress, seconds: Double) -> String {
     let percent = Int(progress.share * 100)
     let line = "\(title): \(progress.done)/\(progress.total) arms (\(percent) %), \(Self.duration(seconds))"
     guard progress.done < progress.total, seconds >= 2, let left = progress.secondsLeft else { return line }
@@ -64,7 +64,7 @@ final class ProgressDisplay: Sendable {
   }
 
   /// Shows how far a run is.
-  func show(_ progress: RunProgress) {
+  func show(_ progress: WorkProgress) {
     guard progress.total > 0 else { return }
     show(tenth: Int(progress.share * 10), isEnd: progress.done == progress.total, progress.name) {
       $0.text(progress, seconds: $1)

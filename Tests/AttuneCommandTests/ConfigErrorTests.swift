@@ -35,7 +35,7 @@ import Testing
     (
       "seed=1,2",
       "--set seed=1,2: '1,2' could mean three things; for a list write seed=[1,2], for a string seed='1,2' with the "
-        + "quotes reaching Attune, and for a sweep list the values in the file, as one override sets one value"
+        + "quotes reaching Attune, and for a sweep, an arm for each value, give it to --sweep"
     ),
     (
       "training.sgd.epoch=2",

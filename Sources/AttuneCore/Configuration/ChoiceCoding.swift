@@ -6,6 +6,7 @@ public enum ChoiceCoding {
   ///
   /// - Throws: `ConfigValueError` listing `known` where the kind is not among them.
   public static func kind(from decoder: any Decoder, known: [String]) throws -> String {
+    if let probe = decoder as? any ConfigProbe { return try probe.kind(among: known) }
     if let name = plainName(decoder) {
       guard known.contains(name) else { throw ConfigValueError("unknown kind", given: name, known: known) }
       return name

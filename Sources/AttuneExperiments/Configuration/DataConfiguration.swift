@@ -150,7 +150,7 @@ public enum DataSourceConfiguration: Codable, Sendable, Equatable {
     public var targets: String
   }
 
-  private static let kinds = ["csv", "npy", "npz", "idx", "libsvm", "text", "house-prices", "gaussian-linear"]
+  static let kinds = ["csv", "npy", "npz", "idx", "libsvm", "text", "house-prices", "gaussian-linear"]
 
   /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {

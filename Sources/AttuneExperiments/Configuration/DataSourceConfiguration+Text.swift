@@ -45,7 +45,9 @@ extension DataSourceConfiguration {
     public var weighting: TextVectorizer.Weighting?
 
     private enum CodingKeys: String, CodingKey {
-      case path, files, format, encoding, deduplicate, vocabulary, hashing, weighting
+      case files, format, encoding, deduplicate, vocabulary, hashing, weighting
+      /// Path of the only file, relative to the config file; in the place of `files`.
+      case path
     }
 
     /// Decodes from a config or model file; a value that does not fit is an error with its place.

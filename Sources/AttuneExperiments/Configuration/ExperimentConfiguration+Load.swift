@@ -8,31 +8,35 @@ extension ExperimentConfiguration {
   /// - Parameters:
   ///   - path: the YAML file.
   ///   - overrides: as on the command line, for example `training.adam.epochs=5`.
+  ///   - sweeps: as behind `--sweep`, for example `training.adam.epochs=5,10`.
   ///   - inference: arms that take the place of the file's; the baseline is then the first with strategy `none`.
   ///   - registry: the strategies that the file may name.
   /// - Throws: `FileError` where the file cannot be read; `ConfigError` with all problems, each with its line.
   public static func load(
-    path: String, overrides: [String] = [], inference: [String]? = nil, registry: StrategyRegistry = .builtIn
+    path: String, overrides: [String] = [], sweeps: [String] = [], inference: [String]? = nil,
+    registry: StrategyRegistry = .builtIn
   ) throws -> ExperimentConfiguration {
     try load(
-      bytes: InputFile.bytes(at: path), file: path, overrides: overrides, inference: inference, registry: registry)
+      bytes: InputFile.bytes(at: path), file: path, overrides: overrides, sweeps: sweeps, inference: inference,
+      registry: registry)
   }
 
   static func load(
-    bytes: [UInt8], file: String, overrides: [String] = [], inference: [String]? = nil,
+    bytes: [UInt8], file: String, overrides: [String] = [], sweeps: [String] = [], inference: [String]? = nil,
     registry: StrategyRegistry = .builtIn
   ) throws -> ExperimentConfiguration {
-    let node = try ConfigParser.parse(bytes: bytes, file: file)
-    var changes = overrides
-    if let inference {
-      changes.append("++inference=[\(inference.map { "{strategy: \($0)}" }.joined(separator: ", "))]")
-      changes.append("++baseline=null")
-      // What was expected of the file's arms is not expected of others.
-      changes.append("++expect=[]")
-    }
-    let changed = try node.applying(try changes.map { try ConfigOverride.parse($0) })
+    try load(
+      ConfigFile(bytes: bytes, file: file, overrides: overrides), sweeps: sweeps, inference: inference,
+      registry: registry)
+  }
+
+  static func load(
+    _ file: ConfigFile, sweeps: [String], inference: [String]?, registry: StrategyRegistry
+  ) throws -> ExperimentConfiguration {
+    var file = file
+    if let inference { try file.replaceInference(inference) }
     return try ConfigDecoder().decode(
-      ExperimentConfiguration.self, from: changed, userInfo: [.strategies: registry])
+      ExperimentConfiguration.self, from: try file.resolved(sweeps: sweeps), userInfo: registry.decodingInfo)
   }
 
   /// The strategies that a list on the command line names: `all`, or names separated by commas.

@@ -1,4 +1,5 @@
 internal import AttuneCore
+internal import AttuneData
 public import AttuneInference
 
 /// An inference arm: what happens while a model serves.
@@ -17,7 +18,11 @@ public struct InferenceArmConfiguration: Codable, Sendable {
   /// Intervals about its answers; nil gives none.
   public var intervals: IntervalConfiguration?
 
-  private enum CodingKeys: String, CodingKey { case name, student, strategy, choose, intervals }
+  private enum CodingKeys: String, CodingKey {
+    case name, student, strategy, intervals
+    /// How its settings are found among several; without it they are taken as they stand.
+    case choose
+  }
 
   /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
@@ -103,4 +108,9 @@ extension AdaptationStrategy {
 extension CodingUserInfoKey {
   /// The strategies that a config may name: a `StrategyRegistry`.
   static let strategies = CodingUserInfoKey(rawValue: "attune.strategies").unsafelyUnwrapped
+}
+
+extension StrategyRegistry {
+  /// What a decoder of configurations is told of the registry.
+  var decodingInfo: [CodingUserInfoKey: Any] { [.strategies: self, .shifts: shifts] }
 }

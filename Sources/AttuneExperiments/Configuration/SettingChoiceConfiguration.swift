@@ -61,8 +61,12 @@ public struct SettingChoiceConfiguration: Encodable, Sendable {
 
 /// A choice as it was written.
 struct WrittenChoice: Decodable, ValidatedConfiguration {
+  /// What decides; the alternative with the lowest score is taken, of equal ones the first.
   let by: SettingChoiceConfiguration.Criterion
+  /// The share of the stream that `entropy` and `consistency` look at beforehand, above 0 and at most 1; 0.25 where nothing
+  /// is said.
   let prefix: Double?
+  /// The alternatives: settings that take the place of the arm's.
   let among: [Settings]
 
   /// A mapping of settings as it was written.
@@ -70,6 +74,11 @@ struct WrittenChoice: Decodable, ValidatedConfiguration {
     let node: ConfigNode
 
     init(from decoder: any Decoder) throws {
+      if let probe = decoder as? any ConfigProbe {
+        probe.acceptAnyMapping()
+        node = ConfigNode(.mapping(ConfigMapping()), at: ConfigLocation(source: ""))
+        return
+      }
       guard let decoder = decoder as? NodeDecoder else { throw ConfigValueError("can be read from a config file only") }
       guard decoder.visited.node.mapping != nil else { throw decoder.mismatch("a mapping of settings") }
       node = decoder.visited.node

@@ -17,8 +17,8 @@ extension StrategyConfiguration {
   public static func load(
     _ nameOrPath: String, overrides: [String] = [], registry: StrategyRegistry = .builtIn
   ) throws -> StrategyConfiguration {
-    var root = try node(nameOrPath, registry)
-    let changes = try overrides.map { try ConfigOverride.parse($0) }
+    let written = try overrides.map { try ConfigOverride.parse($0) }
+    var (root, changes) = try node(nameOrPath, written, registry)
     if let change = changes.first(where: { $0.path.first == "strategy" }) {
       throw ConfigError(
         change.location, ConfigPath([.key("strategy")]), "the strategy is what --strategy says",
@@ -31,22 +31,28 @@ extension StrategyConfiguration {
       root.content = .mapping(mapping)
     }
     return try ConfigDecoder().decode(
-      StrategyConfiguration.self, from: try root.applying(changes), userInfo: [.strategies: registry])
+      StrategyConfiguration.self, from: try ConfigInterpolation.resolve(try root.applying(changes)),
+      userInfo: registry.decodingInfo)
   }
 
   /// What the command line names, as a mapping with the key `strategy`.
-  private static func node(_ nameOrPath: String, _ registry: StrategyRegistry) throws -> ConfigNode {
+  private static func node(
+    _ nameOrPath: String, _ changes: [ConfigOverride], _ registry: StrategyRegistry
+  ) throws -> (ConfigNode, [ConfigOverride]) {
     let isFile = [".yaml", ".yml"].contains(where: nameOrPath.lowercased().hasSuffix)
     guard isFile else {
       guard registry[nameOrPath] != nil else {
         throw ConfigValueError(
           "unknown strategy", key: "--strategy", given: nameOrPath, known: registry.all.map(\.name))
       }
-      return mapping(ConfigMapping(), strategy: nameOrPath, at: ConfigLocation(source: "--strategy \(nameOrPath)"))
+      return (
+        mapping(ConfigMapping(), strategy: nameOrPath, at: ConfigLocation(source: "--strategy \(nameOrPath)")), changes
+      )
     }
-    let root = try ConfigParser.parse(bytes: InputFile.bytes(at: nameOrPath), file: nameOrPath)
-    guard let keys = root.mapping, keys["strategy"] == nil else { return root }
-    return mapping(keys, strategy: CustomRecipe.name, at: root.location)
+    let (root, remaining) = try ConfigComposer.compose(
+      bytes: InputFile.bytes(at: nameOrPath), file: nameOrPath, overrides: changes)
+    guard let keys = root.mapping, keys["strategy"] == nil else { return (root, remaining) }
+    return (mapping(keys, strategy: CustomRecipe.name, at: root.location), remaining)
   }
 
   private static func mapping(_ keys: ConfigMapping, strategy: String, at location: ConfigLocation) -> ConfigNode {

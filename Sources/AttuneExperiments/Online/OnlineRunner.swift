@@ -59,13 +59,17 @@ public struct OnlineRunner: Sendable {
       arguments: arguments, folder: configFolder, started: started)
     try folder.checkData(provenance)
     provenance.run = folder.storedProvenance?.run ?? RunFolder.newRun()
+    var unjudged = experiment
+    unjudged.expect = []
+    let identity = provenance.runIdentity(config: try ConfigWriter.yaml(from: unjudged))
+    provenance.identity = identity
     try folder.makeSubfolders()
     try folder.write(kept, to: "config.yaml")
     try folder.write(try RunFolder.json(provenance), to: "provenance.json")
     let recorder = store.map { RunRecorder(store: $0, folder: folder) { progress(.notice($0)) } }
     recorder?.begin()
     do {
-      let results = try await self.results(of: sources, &provenance, jobs, recorder, progress)
+      let results = try await self.results(of: sources, &provenance, identity, jobs, recorder, progress)
       recorder?.end(.finished)
       return results
     } catch {
@@ -75,10 +79,11 @@ public struct OnlineRunner: Sendable {
   }
 
   private func results(
-    of sources: [OnlineStreamSource], _ provenance: inout Provenance, _ jobs: Int, _ recorder: RunRecorder?,
+    of sources: [OnlineStreamSource], _ provenance: inout Provenance, _ identity: String, _ jobs: Int,
+    _ recorder: RunRecorder?,
     _ progress: @escaping @Sendable (Event) -> Void
   ) async throws -> OnlineResults {
-    let units = try await runUnits(sources, provenance.runIdentity, jobs, recorder, progress)
+    let units = try await runUnits(sources, identity, jobs, recorder, progress)
     provenance.seconds = Date().timeIntervalSince(provenance.started)
     let results = OnlineAssembly(experiment: experiment, units: units).results(provenance)
     try folder.write(try RunFolder.json(provenance), to: "provenance.json")

@@ -41,6 +41,9 @@ public struct ConfigDifference: Equatable, Sendable, CustomStringConvertible {
     return all.first { relative[$0.key] == $0.now } ?? all.first
   }
 
+  /// The settings of a config in their order, by path; none where it cannot be read.
+  static func flattened(_ text: String) -> [(String, String)] { (try? settings(text)) ?? [] }
+
   /// The scalars of a config in their order, by path.
   static func settings(_ text: String) throws -> [(String, String)] {
     var settings: [(String, String)] = []

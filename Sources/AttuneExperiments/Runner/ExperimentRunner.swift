@@ -12,7 +12,7 @@ public struct ExperimentRunner: Sendable {
     /// stopped run.
     case unit(done: Int, of: Int, name: String)
     /// How far training and adaptation are, after each piece of work.
-    case progress(RunProgress)
+    case progress(WorkProgress)
     /// So many trainings were not done, because their models were there: another arm or run had trained them.
     case reused(Int)
     /// Latencies were measured: how many of how many.
@@ -76,13 +76,17 @@ public struct ExperimentRunner: Sendable {
       folder: configFolder, started: started)
     try folder.checkData(provenance)
     provenance.run = folder.storedProvenance?.run ?? RunFolder.newRun()
+    var unjudged = experiment
+    unjudged.expect = []
+    let identity = provenance.runIdentity(config: try ConfigWriter.yaml(from: unjudged))
+    provenance.identity = identity
     try folder.makeSubfolders()
     try folder.write(kept, to: "config.yaml")
     try folder.write(try RunFolder.json(provenance), to: "provenance.json")
     let recorder = store.map { RunRecorder(store: $0, folder: folder) { progress(.notice($0)) } }
     recorder?.begin()
     do {
-      let results = try await self.results(of: data, &provenance, jobs, recorder, progress)
+      let results = try await self.results(of: data, &provenance, identity, jobs, recorder, progress)
       recorder?.end(.finished)
       return results
     } catch {
@@ -92,7 +96,7 @@ public struct ExperimentRunner: Sendable {
   }
 
   private func results(
-    of data: ExperimentData, _ provenance: inout Provenance, _ jobs: Int, _ recorder: RunRecorder?,
+    of data: ExperimentData, _ provenance: inout Provenance, _ identity: String, _ jobs: Int, _ recorder: RunRecorder?,
     _ progress: @escaping @Sendable (Event) -> Void
   ) async throws -> ExperimentResults {
     let run = UnitRun(
@@ -100,7 +104,7 @@ public struct ExperimentRunner: Sendable {
       trainings: trainings, checkpointInterval: checkpointInterval,
       notice: { progress(.notice($0)) })
     let units = try await UnitsRun(
-      run: run, identity: provenance.runIdentity, jobs: max(1, jobs), recorder: recorder, progress: progress
+      run: run, identity: identity, jobs: max(1, jobs), recorder: recorder, progress: progress
     ).outcomes()
     let reused = units.count { $0.isReused == true }
     if reused > 0 {
@@ -113,12 +117,16 @@ public struct ExperimentRunner: Sendable {
       progress(.latency(done: $0, of: $1))
     }
     provenance.seconds = Date().timeIntervalSince(provenance.started)
-    let results = ResultsAssembly(experiment, units: units, latencies: latencies).results(provenance)
+    var results = ResultsAssembly(experiment, units: units, latencies: latencies).results(provenance)
+    results.add(try ScenarioViews(experiment: experiment, data: data, seed: experiment.seeds[0]).all())
     try folder.write(try RunFolder.json(provenance), to: "provenance.json")
     try folder.write(try RunFolder.json(results), to: "results.json")
     try folder.write(ResultsCSV.render(results), to: "results.csv")
     if let domains = ResultsCSV.renderDomains(results) { try folder.write(domains, to: "domains.csv") }
     if let curves = ResultsCSV.renderCurves(results) { try folder.write(curves, to: "curves.csv") }
+    try folder.write(ResultsCSV.renderSeeds(results), to: "seeds.csv")
+    try folder.write(BreakEvenCSV.render(results), to: "break-even.csv")
+    try folder.write(BreakEvenCSV.renderFronts(results), to: "total-cost.csv")
     try folder.write(HTMLReport.render(results), to: "report.html")
     folder.linkLatest()
     return results

@@ -27,9 +27,11 @@ extension Provenance {
   }
 
   /// What a stored unit must have in common with a run that goes on with it.
-  var runIdentity: String {
+  ///
+  /// - Parameter config: the config without the figures that are expected, which change nothing of what is run.
+  func runIdentity(config: String) -> String {
     let files = dataHashes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-    return Self.sha256(Data(([version, configHash] + files).joined(separator: "\n").utf8))
+    return Self.sha256(Data(([version, Self.sha256(Data(config.utf8))] + files).joined(separator: "\n").utf8))
   }
 
   /// SHA-256 in hexadecimal digits.

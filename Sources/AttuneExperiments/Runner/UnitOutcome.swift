@@ -79,6 +79,10 @@ public struct ArmOutcome: Codable, Sendable, Equatable {
   public var curve: [CurvePoint]?
   /// The share of targets of each batch that lay in their intervals; nil where the arm gives none.
   public var coverage: [Double]?
+  /// What its answers were like; nil where the arm failed.
+  public var answers: AnswerRecord?
+  /// Bytes that the strategy held at the end of the stream; nil where they were not counted.
+  public var stateBytes: Int?
 }
 
 /// A point of the curve of quality against the number of inputs.

@@ -1,5 +1,5 @@
 /// How far training and adaptation of an experiment are.
-public struct RunProgress: Sendable, Equatable {
+public struct WorkProgress: Sendable, Equatable {
   /// Arms (unit × inference arm × scenario) that are done, failed ones included.
   public var done: Int
   /// All arms.
@@ -108,7 +108,7 @@ struct WorkEstimate {
   }
 
   /// How far the work is. The share never falls.
-  mutating func progress(name: String) -> RunProgress {
+  mutating func progress(name: String) -> WorkProgress {
     let left = secondsOfWork, done = total - armsLeft
     let byCount = total == 0 ? 1 : Double(done) / Double(total)
     let here = left.map { spent + $0 > 0 ? spent / (spent + $0) : 1 } ?? 0
@@ -116,7 +116,7 @@ struct WorkEstimate {
     if skippedShare == nil { skippedShare = byCount }
     let share = (skippedShare ?? 0) + (1 - (skippedShare ?? 0)) * here
     shown = armsLeft == 0 ? 1 : max(shown, min(share, 0.999))
-    return RunProgress(
+    return WorkProgress(
       done: done, total: total, share: shown, secondsLeft: left.map { $0 / Double(jobs) }, name: name)
   }
 

@@ -146,7 +146,7 @@ extension RunFolder {
 
   /// The units of a run that the folder keeps, whole ones and those of which some arms are finished.
   func storedUnits(of facts: RunFacts) -> (experiment: [UnitOutcome], online: [OnlineUnitOutcome]) {
-    let identity = facts.provenance.runIdentity
+    guard let identity = facts.provenance.identity else { return ([], []) }
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: path + "/units")) ?? []).sorted()
     var experiment: [UnitOutcome] = [], online: [OnlineUnitOutcome] = []
     for name in names where name.hasSuffix(".json") {

@@ -13,7 +13,11 @@ public struct ParameterGroupConfiguration: Codable, Sendable, Equatable, Validat
 
   private static let word = "biasesAndNorms"
 
-  private enum CodingKeys: String, CodingKey { case layers, learningRateFactor, weightDecay, frozen }
+  private enum CodingKeys: String, CodingKey {
+    /// Numbers of layers, counted from 0, or `biasesAndNorms`.
+    case layers
+    case learningRateFactor, weightDecay, frozen
+  }
 
   /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {

@@ -71,7 +71,7 @@ import Testing
     #expect(
       errorText { try ConfigOverride.parse("seed=1,2") }
         == "--set seed=1,2: '1,2' could mean three things; for a list write seed=[1,2], for a string seed='1,2' with "
-        + "the quotes reaching Attune, and for a sweep list the values in the file, as one override sets one value")
+        + "the quotes reaching Attune, and for a sweep, an arm for each value, give it to --sweep")
   }
 
   @Test func `plus adds what is not there`() throws {

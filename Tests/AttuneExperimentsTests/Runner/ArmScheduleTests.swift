@@ -75,7 +75,7 @@ import Testing
 @Suite struct WorkEstimateTests {
   @Test func `trainings and arms count by what they cost`() {
     var estimate = WorkEstimate(units: ["slow", "slow", "quick"], prepared: [false], scenarios: 2, jobs: 2)
-    #expect(estimate.progress(name: "") == RunProgress(done: 0, total: 6, share: 0, secondsLeft: nil, name: ""))
+    #expect(estimate.progress(name: "") == WorkProgress(done: 0, total: 6, share: 0, secondsLeft: nil, name: ""))
     estimate.finish(training: 0, seconds: 100)
     estimate.finish(inference: 0, scenario: 0, seconds: 1)
     estimate.finish(inference: 0, scenario: 1, seconds: 3)
@@ -98,7 +98,7 @@ import Testing
     let after = estimate.progress(name: "").share
     #expect(after >= before && after < 1)
     estimate.finish(inference: 0, scenario: 0, seconds: 1)
-    #expect(estimate.progress(name: "") == RunProgress(done: 2, total: 2, share: 1, secondsLeft: 0, name: ""))
+    #expect(estimate.progress(name: "") == WorkProgress(done: 2, total: 2, share: 1, secondsLeft: 0, name: ""))
   }
 
   @Test func `what earlier runs did says nothing about the speed`() {
@@ -116,6 +116,6 @@ import Testing
     var estimate = WorkEstimate(units: ["a"], prepared: [true], scenarios: 2, jobs: 1)
     estimate.finish(training: 0, seconds: 1)
     estimate.skip(unit: 0) { _, _ in true }
-    #expect(estimate.progress(name: "") == RunProgress(done: 2, total: 2, share: 1, secondsLeft: 0, name: ""))
+    #expect(estimate.progress(name: "") == WorkProgress(done: 2, total: 2, share: 1, secondsLeft: 0, name: ""))
   }
 }

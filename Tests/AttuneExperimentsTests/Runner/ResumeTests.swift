@@ -87,6 +87,25 @@ import Testing
     }
   }
 
+  @Test func `what is expected may change, and nothing runs again`() async throws {
+    try await SmallExperiment.inFolder { folder in
+      func expecting(_ figures: String) throws -> ExperimentConfiguration {
+        try SmallExperiment.load(inference: [SmallExperiment.none], data: SmallExperiment.data + figures)
+      }
+      let first = Figures.all(try await SmallExperiment.run(try expecting(""), in: folder))
+      for figures in [
+        "expect: [{inference: none, scenario: clean, maximum: 1}]\n",
+        "expect: [{inference: none, scenario: noise, minimum: 1, published: 0.5}]\n", "",
+      ] {
+        let experiment = try expecting(figures)
+        let again = try await resume(experiment, in: folder)
+        #expect(again.found == 4 && again.figures == first)
+        let results = try String(contentsOfFile: folder + "/results.json", encoding: .utf8)
+        #expect(results.contains("\"expected\"") == !figures.isEmpty)
+      }
+    }
+  }
+
   @Test func `units of another config are not believed`() async throws {
     try await SmallExperiment.inFolder { folder in
       try await SmallExperiment.run(try small(), in: folder)

@@ -15,6 +15,7 @@ public import AttuneCore
 ///   not rounded to 8 bits, except for `jpeg`. `frost`, `snow`, `saturate` and `pessimal_noise` are missing.
 public struct Corruption: SeverityShift, Codable, Equatable {
   private enum CodingKeys: String, CodingKey {
+    /// Which one.
     case corruption = "name"
     case severity
   }

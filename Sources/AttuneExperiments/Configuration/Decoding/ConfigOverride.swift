@@ -10,7 +10,7 @@ internal import AttuneCore
 /// | `~a.b`, `~a.b=v` | deletes, the second only if the value is `v` |
 ///
 /// A step into a sequence is an index, `training.0.epochs` or `training[0].epochs`, or the `name` of one of its mappings,
-/// `training.adam.epochs`. A dot in a key is written `\.`. The value is YAML in one line: `3`, `'text'`, `[1, 2]`,
+/// `training.adam.epochs`, `training.adam[epochs=5].seed`. A dot in a key is written `\.`. The value is YAML in one line: `3`, `'text'`, `[1, 2]`,
 /// `{a: 1}`; nothing is null.
 public struct ConfigOverride: Sendable, Equatable {
   /// What an override does.
@@ -51,7 +51,7 @@ public struct ConfigOverride: Sendable, Equatable {
     } else {
       operation = .set
     }
-    let equals = rest.firstIndex(of: "=")
+    let equals = try equalsSign(in: rest, location)
     guard equals != nil || operation == .delete else {
       throw ConfigError(location, ConfigPath(), "a value is missing", "write path=value, such as seed=3")
     }
@@ -64,30 +64,60 @@ public struct ConfigOverride: Sendable, Equatable {
     return ConfigOverride(operation: operation, path: path, value: value, location: location)
   }
 
-  /// The steps of a path: separated by dots, indices also in brackets, `\` before a character that is meant as it is.
-  private static func steps(_ text: Substring, _ location: ConfigLocation) throws(ConfigError) -> [String] {
-    var steps = [""]
-    var isEscaped = false
-    for character in text {
-      let last = steps.count - 1
+  /// The sign between path and value: the first `=` outside of brackets, which the names of swept arms have.
+  static func equalsSign(in text: Substring, _ location: ConfigLocation) throws(ConfigError) -> Substring.Index? {
+    var depth = 0, isEscaped = false, isEscapedSign = false
+    for index in text.indices {
       if isEscaped {
-        steps[last].append(character)
         isEscaped = false
+        isEscapedSign = isEscapedSign || text[index] == "="
         continue
       }
-      switch character {
+      switch text[index] {
       case "\\": isEscaped = true
+      case "[": depth += 1
+      case "]": depth -= 1
+      case "=" where depth <= 0: return index
+      default: break
+      }
+    }
+    if depth != 0 || isEscapedSign { _ = try refusePath(location) }
+    return nil
+  }
+
+  /// The steps of a path: separated by dots, indices also in brackets, `\` before a character that is meant as it is.
+  /// Brackets that hold something other than an index belong to a name: `adam[epochs=5]`.
+  static func steps(_ text: Substring, _ location: ConfigLocation) throws(ConfigError) -> [String] {
+    var steps = [""], rest = text
+    while let character = rest.popFirst() {
+      let last = steps.count - 1
+      switch character {
+      case "\\":
+        guard let next = rest.popFirst() else { return try refusePath(location) }
+        steps[last].append(next)
       case ".": steps.append("")
-      case "[": if steps[last].isEmpty { return try refusePath(location) } else { steps.append("") }
-      case "]": break
+      case "[":
+        guard !steps[last].isEmpty, let inner = takeBrackets(from: &rest) else { return try refusePath(location) }
+        if Int(inner) != nil { steps.append(inner) } else { steps[last] += "[\(inner)]" }
+      case "]": return try refusePath(location)
       default: steps[last].append(character)
       }
     }
-    guard !isEscaped, !steps.contains(""), text.count(where: { $0 == "[" }) == text.count(where: { $0 == "]" }) else {
-      return try refusePath(location)
-    }
+    guard !steps.contains("") else { return try refusePath(location) }
     guard steps.count < ConfigParser.maximumDepth else { throw ConfigGuards.tooDeep(location) }
     return steps
+  }
+
+  /// What stands up to the bracket that closes; nil where none does.
+  private static func takeBrackets(from rest: inout Substring) -> String? {
+    var depth = 1, inner = ""
+    while let character = rest.popFirst() {
+      if character == "[" { depth += 1 }
+      if character == "]" { depth -= 1 }
+      if depth == 0 { return inner }
+      inner.append(character)
+    }
+    return nil
   }
 
   private static func refusePath(_ location: ConfigLocation) throws(ConfigError) -> [String] {
@@ -107,7 +137,7 @@ struct OverrideValue {
       throw ConfigError(
         location, ConfigPath(), "\(text.quotedForMessage) could mean three things",
         "for a list write \(key)=[\(text)], for a string \(key)='\(text)' with the quotes reaching Attune, "
-          + "and for a sweep list the values in the file, as one override sets one value")
+          + "and for a sweep, an arm for each value, give it to --sweep")
     }
     guard !text.contains(where: \.isNewline) else {
       throw ConfigError(location, ConfigPath(), "a value is one line", "write a line feed as \"\\n\" in double quotes")

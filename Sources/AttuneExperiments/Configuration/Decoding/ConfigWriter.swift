@@ -79,7 +79,9 @@ public enum ConfigWriter {
     return isNumber ? scalar.text : quoted(scalar.text, style(of: scalar.text))
   }
 
-  private static func quoted(_ text: String, _ style: ConfigScalar.Style) -> String {
+  private static func quoted(_ written: String, _ style: ConfigScalar.Style) -> String {
+    // Read back, `${` would ask for another value.
+    let text = written.replacing("${", with: "$${")
     switch style {
     case .plain: return text
     case .singleQuoted: return "'" + text.replacing("'", with: "''") + "'"

@@ -87,6 +87,20 @@ final class EncodedBox {
   var count: Int { elements.count }
 
   func become(_ scalar: ConfigScalar) { kind = .scalar(scalar) }
+
+  /// Takes on a node as it is.
+  func become(_ node: ConfigNode) {
+    switch node.content {
+    case .scalar(let scalar): kind = .scalar(scalar)
+    case .sequence(let elements):
+      kind = .sequence
+      for element in elements { append().become(element) }
+    case .mapping(let mapping):
+      kind = .mapping
+      for entry in mapping.entries { child(entry.key).become(entry.value) }
+    }
+  }
+
   func becomeSequence() { kind = .sequence }
   func becomeMapping() { kind = .mapping }
 

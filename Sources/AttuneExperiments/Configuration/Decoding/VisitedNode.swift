@@ -55,6 +55,19 @@ final class VisitedNode {
   /// Marks a key as one that the type knows.
   func ask(_ key: String) { asked.insert(key) }
 
+  /// Marks all keys, here and below, as ones that the type knows.
+  func askAll() {
+    guard let mapping = node.mapping else {
+      for index in (node.sequence ?? []).indices { element(index)?.askAll() }
+      return
+    }
+    open()
+    for key in mapping.keys {
+      ask(key)
+      child(key)?.askAll()
+    }
+  }
+
   /// Runs the decoding of a type here; what a failed attempt asked for counts only as a hint.
   func attempt<Value>(defaults: ConfigMapping?, _ body: () throws -> Value) throws -> Value {
     let before = asked

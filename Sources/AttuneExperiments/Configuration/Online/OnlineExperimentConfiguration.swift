@@ -132,8 +132,13 @@ extension OnlineExperimentConfiguration: ValidatedConfiguration {
         return [
           ("stream", figure.stream, streams.map(\.name), false), ("learner", figure.learner, known, false),
         ]
-      }, foreign: { [("training", $0.training), ("inference", $0.inference), ("scenario", $0.scenario)] },
-      metrics: metrics)
+      },
+      foreign: { figure in
+        [
+          ("training", figure.training), ("inference", figure.inference), ("scenario", figure.scenario),
+          ("features", figure.features.map { "\($0)" }),
+        ]
+      }, metrics: metrics)
   }
 
   private static func requireDistinct(_ names: [String], _ key: String) throws {

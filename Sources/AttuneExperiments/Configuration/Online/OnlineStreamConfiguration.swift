@@ -120,19 +120,15 @@ public enum OnlineSourceConfiguration: Codable, Sendable, Equatable {
   /// A generated stream whose relation changes.
   case hyperplane(Hyperplane)
 
-  private enum Key: String, CodingKey { case kind }
   static let hyperplaneKind = "hyperplane"
 
   /// Decodes from a config file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
-    let name =
-      (try? decoder.singleValueContainer().decode(String.self))
-      ?? (try? decoder.container(keyedBy: Key.self).decode(String.self, forKey: .kind))
-    guard name == Self.hyperplaneKind else {
+    let known = DataSourceConfiguration.kinds + [Self.hyperplaneKind]
+    guard try ChoiceCoding.kind(from: decoder, known: known) == Self.hyperplaneKind else {
       self = .data(try decoder.singleValueContainer().decode(DataSourceConfiguration.self))
       return
     }
-    _ = try ChoiceCoding.kind(from: decoder, known: [Self.hyperplaneKind])
     self = .hyperplane(try ChoiceCoding.settings(Hyperplane.self, from: decoder))
   }
 

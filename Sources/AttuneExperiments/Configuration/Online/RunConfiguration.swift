@@ -14,22 +14,22 @@ public enum RunConfiguration: Sendable {
   /// - Parameters: as those of `ExperimentConfiguration.load`.
   /// - Throws: `FileError` where the file cannot be read; `ConfigError` with all problems, each with its line.
   public static func load(
-    path: String, overrides: [String] = [], inference: [String]? = nil, registry: StrategyRegistry = .builtIn
+    path: String, overrides: [String] = [], sweeps: [String] = [], inference: [String]? = nil,
+    registry: StrategyRegistry = .builtIn
   ) throws -> RunConfiguration {
     try load(
-      bytes: InputFile.bytes(at: path), file: path, overrides: overrides, inference: inference, registry: registry)
+      bytes: InputFile.bytes(at: path), file: path, overrides: overrides, sweeps: sweeps, inference: inference,
+      registry: registry)
   }
 
   static func load(
-    bytes: [UInt8], file: String, overrides: [String] = [], inference: [String]? = nil,
+    bytes: [UInt8], file: String, overrides: [String] = [], sweeps: [String] = [], inference: [String]? = nil,
     registry: StrategyRegistry = .builtIn
   ) throws -> RunConfiguration {
-    let changed = try ConfigParser.parse(bytes: bytes, file: file)
-      .applying(try overrides.map { try ConfigOverride.parse($0) })
-    guard let mapping = changed.mapping, mapping["streams"] != nil else {
+    let config = try ConfigFile(bytes: bytes, file: file, overrides: overrides)
+    guard config.isOnline, let mapping = config.node.mapping else {
       return .experiment(
-        try ExperimentConfiguration.load(
-          bytes: bytes, file: file, overrides: overrides, inference: inference, registry: registry))
+        try ExperimentConfiguration.load(config, sweeps: sweeps, inference: inference, registry: registry))
     }
     for key in ["data", "network", "training", "inference", "scenarios", "domains", "monitors", "baseline"] {
       guard let entry = mapping.entries.first(where: { $0.key == key }) else { continue }
@@ -42,6 +42,7 @@ public enum RunConfiguration: Sendable {
       throw ConfigValueError(
         "an online experiment has learners and no inference arms; name them under 'learners'", key: "--strategies")
     }
-    return .online(try ConfigDecoder().decode(OnlineExperimentConfiguration.self, from: changed))
+    return .online(
+      try ConfigDecoder().decode(OnlineExperimentConfiguration.self, from: try config.resolved(sweeps: sweeps)))
   }
 }
