@@ -8,19 +8,19 @@ import Testing
 @Suite struct ConfigCompositionTests {
   private let files = [
     "main.yaml": """
-      defaults:
-        - data: houses
-        - training: [adam, sgd]
-        - scenarios/late
-        - _self_
-      name: composed
-      seeds: [1, 2]
-      network: {hidden: [8]}
-      training:
-        - {name: adam, epochs: 7}
-        - {name: own, epochs: 1}
-      inference: [{strategy: none}]
-      """,
+    defaults:
+      - data: houses
+      - training: [adam, sgd]
+      - scenarios/late
+      - _self_
+    name: composed
+    seeds: [1, 2]
+    network: {hidden: [8]}
+    training:
+      - {name: adam, epochs: 7}
+      - {name: own, epochs: 1}
+    inference: [{strategy: none}]
+    """,
     "data/houses.yaml": "source: {kind: house-prices, rows: 500}\ntask: regression\n",
     "data/other.yaml": "defaults: [houses]\nsource: {rows: 700}\n",
     "training/adam.yaml": "optimizer: {kind: adam, learningRate: 0.01}\nepochs: 3\n",

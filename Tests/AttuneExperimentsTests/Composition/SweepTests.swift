@@ -53,7 +53,8 @@ import Testing
 
   @Test func `names take the shortest end of a path that tells them apart`() throws {
     let experiment = try ComposedFiles.load(
-      arms, overrides: ["++training.adam.averaging={kind: swa}", "++training.adam.schedule={kind: warmup, start: 0.5}"],
+      arms,
+      overrides: ["++training.adam.averaging={kind: swa}", "++training.adam.schedule={kind: warmup, start: 0.5}"],
       sweeps: ["training.adam.averaging.start=0.5", "training.adam.schedule.start=0.25"])
     #expect(experiment.training[0].name == "adam[averaging.start=0.5,schedule.start=0.25]")
   }
@@ -80,7 +81,8 @@ import Testing
     #expect(inference.expect.map(\.inference) == ["restandardize"])
     // Whole choices are values too.
     #expect(
-      try ComposedFiles.load(arms, sweeps: ["training.adam.optimizer=sgd,{kind: adam, beta1: 0.5}"]).training.map(\.name)
+      try ComposedFiles.load(arms, sweeps: ["training.adam.optimizer=sgd,{kind: adam, beta1: 0.5}"]).training.map(
+        \.name)
         == ["adam[optimizer=sgd]", "adam[optimizer=adam(beta1=0.5)]", "sgd"])
   }
 
@@ -100,7 +102,8 @@ import Testing
   }
 
   @Test func `a random search draws the same numbers again, whatever else is swept`() throws {
-    let file = "sweep: {method: random, samples: 4, seed: 7, over: {training.optimizer.learningRate: {logUniform: [1e-5, 1e-1]}}}"
+    let file =
+      "sweep: {method: random, samples: 4, seed: 7, over: {training.optimizer.learningRate: {logUniform: [1e-5, 1e-1]}}}"
     let drawn = try names(file: file)
     #expect(drawn.count == 8 && Set(drawn).count == 8)
     #expect(try names(file: file) == drawn)
@@ -160,7 +163,10 @@ import Testing
     ("training.adam=1", "'training.adam' is an arm and no setting of one; name a setting: training.adam.…=…"),
     ("training.epochs", "values are missing; write path=values, such as training.optimizer.learningRate=1e-4,1e-3"),
     ("training.epochs=1,,2", "a value between commas is empty; write null, or '' for the empty text"),
-    ("training.epochs=rang(1,2)", "no such function of values; did you mean 'range'? Known: choice, interval, intrange, loguniform, range"),
+    (
+      "training.epochs=rang(1,2)",
+      "no such function of values; did you mean 'range'? Known: choice, interval, intrange, loguniform, range"
+    ),
     ("training.epochs=range(1,x)", "range takes numbers"),
     ("training.epochs=range(5,1)", "holds no number: the step must lead from the start to the end"),
     ("training.epochs=interval(5,1)", "must be two numbers, the lower one first"),

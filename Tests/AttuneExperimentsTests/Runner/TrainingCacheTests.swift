@@ -113,24 +113,25 @@ import Testing
   @Test func `several that keep one training at the same time leave one whole one`() async throws {
     try await Small.inFolder { folder in
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      let cache = TrainingCache(runs: folder), key = TrainingCache.Key(["a": "b"]), model = folder + "/m"
+      let cache = TrainingCache(runs: folder), model = folder + "/m"
       try Data("model".utf8).write(to: URL(filePath: model))
       let record = TrainingRecord(
         cost: TrainingCost(seconds: 1, operations: 2, modelBytes: 5, parameters: 4),
         modelHash: try Provenance.sha256(file: model))
-      let notices = Mutex<[String]>([])
-      await withTaskGroup(of: Void.self) { group in
+      let notices = await withTaskGroup(of: [String].self) { group in
         for index in 0..<16 {
           group.addTask {
-            cache.keep(record, model: model, as: key) { text in notices.withLock { $0.append(text) } }
-            let found = try? cache.take(key, to: "\(folder)/taken\(index)") { text in
-              notices.withLock { $0.append(text) }
-            }
+            let key = TrainingCache.Key(["a": "b"])
+            var told: [String] = []
+            cache.keep(record, model: model, as: key) { told.append($0) }
+            let found = try? cache.take(key, to: "\(folder)/taken\(index)") { told.append($0) }
             #expect(found?.modelHash == record.modelHash && found?.isReused == true)
+            return told
           }
         }
+        return await group.reduce(into: []) { $0 += $1 }
       }
-      #expect(notices.withLock { $0 } == [])
+      #expect(notices == [])
       #expect(cache.entries.count == 1 && cache.entries[0].modelHash == record.modelHash)
       #expect(try FileManager.default.contentsOfDirectory(atPath: cache.path).count == 1)
     }

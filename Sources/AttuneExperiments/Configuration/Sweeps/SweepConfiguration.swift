@@ -91,7 +91,9 @@ public enum SweepValues: Codable, Sendable, Equatable {
   /// Decodes a list, or a mapping with one key.
   public init(from decoder: any Decoder) throws {
     if let probe = decoder as? any ConfigProbe {
-      try probe.alternatives { _ = try $0.singleValueContainer().decode([AnyConfigValue].self) } or: {
+      try probe.alternatives {
+        _ = try $0.singleValueContainer().decode([AnyConfigValue].self)
+      } or: {
         _ = try $0.singleValueContainer().decode(Written.self)
       }
       self = .list([])

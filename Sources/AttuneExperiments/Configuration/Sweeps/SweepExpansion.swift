@@ -105,7 +105,9 @@ struct SweepExpansion {
       let own = targets.filter { $0.section == section && ($0.index ?? index) == index }
       return sum + (own.isEmpty ? 1 : draws(own))
     }
-    guard total > Double(Self.maximumArms), let axis = targets.last(where: { $0.section == section })?.axis else { return }
+    guard total > Double(Self.maximumArms), let axis = targets.last(where: { $0.section == section })?.axis else {
+      return
+    }
     throw ConfigError(
       axis.location, ConfigPath(),
       "the sweep makes \(total < 1e15 ? "\(Int(total))" : "\(total)") arms under '\(section)', \(Self.maximumArms) at most",
@@ -192,7 +194,8 @@ extension ConfigNode {
       let kept = figures.filter { !$0.expectsOfSwept(renamed) }
       mapping.set(
         .init(
-          key: "expect", keyLocation: expect.keyLocation, value: ConfigNode(.sequence(kept), at: expect.value.location)))
+          key: "expect", keyLocation: expect.keyLocation, value: ConfigNode(.sequence(kept), at: expect.value.location))
+      )
     }
     return ConfigNode(.mapping(mapping), at: location)
   }

@@ -27,15 +27,18 @@ struct SweepTarget {
       let what = Self.advice(for: first)
       throw refuse(
         "'\(axis.path)' cannot be swept: it is no setting of an arm",
-        what ?? Suggestion.text(
-          for: first, among: ConfigSections.swept, listing: ConfigSections.swept + ["network"], title: "Swept"))
+        what
+          ?? Suggestion.text(
+            for: first, among: ConfigSections.swept, listing: ConfigSections.swept + ["network"], title: "Swept"))
     }
     guard let elements = mapping[first]?.sequence, !elements.isEmpty else {
       throw refuse("'\(axis.path)' cannot be swept: there are no \(first)", "name the arms under '\(first)' first")
     }
     let names = elements.map(ConfigSections.name), step = axis.steps[1]
     let named = names.indices.filter { names[$0] == step }
-    guard named.count < 2 else { throw refuse("\(named.count) arms are named '\(step)'", "give them names of their own") }
+    guard named.count < 2 else {
+      throw refuse("\(named.count) arms are named '\(step)'", "give them names of their own")
+    }
     let number = Int(step).flatMap { elements.indices.contains($0) ? $0 : nil }
     section = first
     if let found = named.first ?? number {
