@@ -41,7 +41,7 @@ import Testing
       }
       let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
       try bytes.dropLast(40).write(to: URL(fileURLWithPath: path))
-      let progress = RunProgress(folder: runs + "/open")
+      let progress = FolderProgress(folder: runs + "/open")
       #expect(progress.cells.map(\.arms) == ["adam · none", "plain · none", "plain · <adapt>"])
       #expect(progress.cells.first?.quality == "50.0 %")
     }

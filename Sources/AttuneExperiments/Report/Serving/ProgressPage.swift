@@ -1,6 +1,6 @@
 /// The page of a run that is not finished: it asks for the progress every two seconds and changes in place.
 enum ProgressPage {
-  static func render(_ progress: RunProgress) -> String {
+  static func render(_ progress: FolderProgress) -> String {
     let rows = progress.cells.map { cell -> Markup in
       """
       <tr><th scope="row">\(cell.arms)</th><td class="text">\(cell.stream)</td><td>\(cell.quality)</td>\
@@ -31,7 +31,7 @@ enum ProgressPage {
       sections: [("progress", "Progress", body)], script: script)
   }
 
-  private static func status(_ progress: RunProgress) -> String {
+  private static func status(_ progress: FolderProgress) -> String {
     var text =
       progress.total.map { "\(progress.done) of \(Wording.counted($0, "part")) done" }
       ?? "\(Wording.counted(progress.done, "part")) done"

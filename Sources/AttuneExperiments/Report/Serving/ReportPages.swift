@@ -62,7 +62,7 @@ public struct ReportPages: Sendable {
       return report(folder)
     case 3 where parts[0] == "run" && parts[2] == "status.json":
       guard let folder = folder(parts[1]),
-        let text = try? RunFolder.json(RunProgress(folder: folder, registry: registry))
+        let text = try? RunFolder.json(FolderProgress(folder: folder, registry: registry))
       else { break }
       return Answer(status: 200, phrase: "OK", type: "application/json", body: text)
     default: break
@@ -116,7 +116,7 @@ public struct ReportPages: Sendable {
 
   private func report(_ folder: String) -> Answer {
     guard FileManager.default.fileExists(atPath: folder + "/results.json") else {
-      return page(ProgressPage.render(RunProgress(folder: folder, registry: registry)))
+      return page(ProgressPage.render(FolderProgress(folder: folder, registry: registry)))
     }
     do {
       return page(try FinishedRun(folder: folder).page)

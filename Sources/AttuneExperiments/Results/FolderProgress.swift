@@ -3,7 +3,7 @@ public import AttuneInference
 public import Foundation
 
 /// How far a run is, as its folder tells it: what is done, and the results so far.
-public struct RunProgress: Encodable, Sendable, Equatable {
+public struct FolderProgress: Encodable, Sendable, Equatable {
   /// A cell of the results so far: a mean over the seeds that are done.
   public struct Cell: Encodable, Sendable, Equatable {
     /// Names of the arms, or of the learner.
