@@ -10,7 +10,7 @@ final class SchemaGenerator {
   private var instances: [ObjectIdentifier: any Decodable] = [:]
   private var inProgress: Set<ObjectIdentifier> = []
 
-  init(registry: StrategyRegistry) { userInfo = [.strategies: registry] }
+  init(registry: StrategyRegistry) { userInfo = registry.decodingInfo }
 
   /// What a value of a type may be; types with keys are definitions.
   func schema<Value: Decodable>(of type: Value.Type) -> SchemaNode {
