@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import AttuneCore
 internal import AttuneExperiments
 
 /// `attune advise`: which combination of arms to serve with.
@@ -63,7 +64,12 @@ struct AdviseCommand: ParsableCommand {
     switch try FinishedRun(folder: folder) {
     case .online(let results): throw AdviceError.online(name: results.name)
     case .experiment(let results):
-      advice = try Advice(results, limits(), over: scenario.isEmpty ? nil : scenario, unit: unit())
+      let limits = try limits()
+      if results.metric == .error, let quality = limits.quality, quality > 1 {
+        throw ConfigValueError(
+          "an error is at most 1; for a percentage write 5%", key: "--quality", given: self.quality ?? "")
+      }
+      advice = try Advice(results, limits, over: scenario.isEmpty ? nil : scenario, unit: unit())
     }
     try Console.output(json ? RunFolder.json(advice) : advice.text)
     if advice.choice == nil { throw ExitCode(Failure.runFailed) }
@@ -79,7 +85,7 @@ struct AdviseCommand: ParsableCommand {
       try Self.parse($0, "--memory", "bytes with their unit, such as 512kB, 8MB or 8MiB", Quantity.bytes)
     }
     limits.quality = try quality.map {
-      try Self.parse($0, "--quality", "an error or RMSE such as 0.05 or 5%", Quantity.quality)
+      try Self.parse($0, "--quality", "an error such as 0.05 or 5%, or an RMSE", Quantity.quality)
     }
     if let trainingSeconds, !(trainingSeconds > 0 && trainingSeconds.isFinite) {
       throw ValidationError("--training-seconds must be a number above 0, found \(trainingSeconds)")

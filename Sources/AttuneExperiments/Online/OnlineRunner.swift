@@ -58,7 +58,7 @@ public struct OnlineRunner: Sendable {
       dataFiles: Dictionary(uniqueKeysWithValues: paths.map { ($0, DataPath.resolve($0, folder: configFolder)) }),
       arguments: arguments, folder: configFolder, started: started)
     try folder.checkData(provenance)
-    provenance.run = folder.storedProvenance?.run ?? RunFolder.newRun()
+    provenance.goOn(from: folder)
     var unjudged = experiment
     unjudged.expect = []
     let identity = provenance.runIdentity(config: try ConfigWriter.yaml(from: unjudged))
@@ -69,7 +69,7 @@ public struct OnlineRunner: Sendable {
     let recorder = store.map { RunRecorder(store: $0, folder: folder) { progress(.notice($0)) } }
     recorder?.begin()
     do {
-      let results = try await self.results(of: sources, &provenance, identity, jobs, recorder, progress)
+      let results = try await self.results(of: sources, &provenance, since: started, identity, jobs, recorder, progress)
       recorder?.end(.finished)
       return results
     } catch {
@@ -79,12 +79,12 @@ public struct OnlineRunner: Sendable {
   }
 
   private func results(
-    of sources: [OnlineStreamSource], _ provenance: inout Provenance, _ identity: String, _ jobs: Int,
+    of sources: [OnlineStreamSource], _ provenance: inout Provenance, since began: Date, _ identity: String, _ jobs: Int,
     _ recorder: RunRecorder?,
     _ progress: @escaping @Sendable (Event) -> Void
   ) async throws -> OnlineResults {
     let units = try await runUnits(sources, identity, jobs, recorder, progress)
-    provenance.seconds = Date().timeIntervalSince(provenance.started)
+    provenance.seconds += Date().timeIntervalSince(began)
     let results = OnlineAssembly(experiment: experiment, units: units).results(provenance)
     try folder.write(try RunFolder.json(provenance), to: "provenance.json")
     try folder.write(try RunFolder.json(results), to: "results.json")

@@ -15,7 +15,7 @@ struct BreakEvenPlot {
     }
     guard !totals.isEmpty else { return .empty }
     let frame = PlotFrame(
-      width: 600, height: 380, left: 58, right: 14, top: 30, bottom: 38,
+      width: 960, height: 400, left: 58, right: 14, top: 30, bottom: 38,
       x: Axis(logarithmic: points, margin: (0, 0)), y: Axis(logarithmic: totals))
     let axes = frame.axes(
       xTitle: "predictions (log)", yTitle: "\(title) (log)",
@@ -43,7 +43,7 @@ struct BreakEvenPlot {
     }
     let label = "\(title) against the number of predictions, \(Wording.counted(combinations.count, "curve"))"
     return ReportFigure(
-      title: title, description: label, size: (600, 380), drawing: "\(axes)\(curves.joined())", data: table,
+      title: title, description: label, size: (960, 400), drawing: "\(axes)\(curves.joined())", data: table,
       isWide: true, after: "<ul class=\"legend lines\">\(items.joined())</ul>\n", style: "plot"
     ).render()
   }

@@ -30,7 +30,7 @@ enum InputUse {
       lists(data, scenario).map { cell, text -> Markup in
         """
         <tr><th scope="row">\(MetricTables.arms(cell, data))</th><td class="text">\(scenario)</td>\
-        <td class="text">\(text)</td></tr>
+        <td class="text long">\(text)</td></tr>
 
         """
       }

@@ -48,7 +48,8 @@ extension Advice {
       return
         "The cheapest of \(notShownWorse) on the front of quality and cost that are not shown to be worse than the best."
     }
-    return "The best as measured; what costs less is shown to be worse, or as measured worse than what costs no more."
+    guard nextCheaper != nil else { return "The best as measured." }
+    return "The best as measured. Every cheaper one is shown to be worse, or another one is better at no more cost."
   }
 
   private func interval(_ format: QualityFormat) -> String {

@@ -49,7 +49,7 @@ public enum CostUnit: String, Codable, Sendable, CaseIterable {
 }
 
 extension ExperimentResults {
-  /// All combinations of arms that finished in each of some scenarios, in the order of the config.
+  /// All combinations of arms that finished with every seed in each of some scenarios, in the order of the config.
   ///
   /// - Parameter scenarios: names; nil for all.
   public func combinations(over scenarios: [String]? = nil) -> [CombinationFigures] {
@@ -61,7 +61,9 @@ extension ExperimentResults {
         guard let quality = data.quality(combination, over: scenarios),
           let flops = data.flopsPerSample(combination, over: scenarios)
         else { return nil }
-        let costs = data.cells(combination, over: scenarios).map(\.cost)
+        let cells = data.cells(combination, over: scenarios), costs = cells.map(\.cost)
+        // A mean over the seeds that happened to finish is no figure to choose by.
+        guard cells.allSatisfy({ !$0.perSeed.contains(nil) }) else { return nil }
         let times = costs.compactMap(\.batch).map { $0.p50 / Double(max(1, $0.batchSize)) / 1e6 }
         return CombinationFigures(
           training: training.name, inference: inference.name, quality: quality,

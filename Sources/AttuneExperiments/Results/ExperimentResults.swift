@@ -352,9 +352,9 @@ public struct Provenance: Codable, Sendable, Equatable {
   public var configHash: String
   /// SHA-256 of each data file by path.
   public var dataHashes: [String: String]
-  /// Start of the run.
+  /// Start of the run; of its first session where it went on.
   public var started: Date
-  /// Seconds from start to end.
+  /// Seconds that its sessions took together.
   public var seconds: Double
   /// What names the run wherever its folder is; nil in runs of earlier versions.
   public var run: String?

@@ -20,6 +20,8 @@ public struct FolderProgress: Encodable, Sendable, Equatable {
   public let name: String
   /// Name of the experiment; nil where its config cannot be read.
   public let experiment: String?
+  /// Whether a process is at work on it; else it was stopped, and goes on when it is run again.
+  public let isRunning: Bool
   /// Whether its results are there.
   public let isFinished: Bool
   /// Parts that are done: an inference arm on a scenario with one model, or the learners on a stream.
@@ -38,6 +40,7 @@ public struct FolderProgress: Encodable, Sendable, Equatable {
     let url = URL(fileURLWithPath: folder).resolvingSymlinksInPath()
     name = url.lastPathComponent
     isFinished = FileManager.default.fileExists(atPath: folder + "/results.json")
+    isRunning = (try? RunFolder(folder)).map { RunLock.isHeld($0) } ?? false
     let config = try? RunConfiguration.load(path: folder + "/config.yaml", registry: registry)
     let files = Self.units(in: folder + "/units")
     var gathered = Gathered()
@@ -60,7 +63,7 @@ public struct FolderProgress: Encodable, Sendable, Equatable {
     case nil:
       (experiment, done, total, cells) = (nil, files.count, nil, gathered.cells { _ in .error })
     }
-    seconds = Self.date(folder + "/provenance.json").map { now.timeIntervalSince($0) }
+    seconds = isRunning ? Self.date(folder + "/provenance.json").map { now.timeIntervalSince($0) } : nil
     secondsSinceLast = files.map(\.written).max().map { now.timeIntervalSince($0) }
   }
 

@@ -99,8 +99,8 @@ struct ResultsAssembly {
     let uses = found.compactMap { $0?.inputUse }
     if !uses.isEmpty {
       cell.inputUse = uses.reduce(into: [:]) { sum, use in
-        for (name, share) in use { sum[name, default: 0] += share / Double(uses.count) }
-      }
+        for (name, share) in use { sum[name, default: 0] += share }
+      }.mapValues { $0 / Double(uses.count) }
     }
     cell.curve = curve(found.compactMap { $0?.curve })
     let coverage = found.compactMap { $0?.coverage }.filter { !$0.isEmpty }

@@ -75,7 +75,7 @@ public struct ExperimentRunner: Sendable {
       config: config, dataFiles: ExperimentData.files(of: experiment, folder: configFolder), arguments: arguments,
       folder: configFolder, started: started)
     try folder.checkData(provenance)
-    provenance.run = folder.storedProvenance?.run ?? RunFolder.newRun()
+    provenance.goOn(from: folder)
     var unjudged = experiment
     unjudged.expect = []
     let identity = provenance.runIdentity(config: try ConfigWriter.yaml(from: unjudged))
@@ -86,7 +86,7 @@ public struct ExperimentRunner: Sendable {
     let recorder = store.map { RunRecorder(store: $0, folder: folder) { progress(.notice($0)) } }
     recorder?.begin()
     do {
-      let results = try await self.results(of: data, &provenance, identity, jobs, recorder, progress)
+      let results = try await self.results(of: data, &provenance, since: started, identity, jobs, recorder, progress)
       recorder?.end(.finished)
       return results
     } catch {
@@ -96,7 +96,7 @@ public struct ExperimentRunner: Sendable {
   }
 
   private func results(
-    of data: ExperimentData, _ provenance: inout Provenance, _ identity: String, _ jobs: Int, _ recorder: RunRecorder?,
+    of data: ExperimentData, _ provenance: inout Provenance, since began: Date, _ identity: String, _ jobs: Int, _ recorder: RunRecorder?,
     _ progress: @escaping @Sendable (Event) -> Void
   ) async throws -> ExperimentResults {
     let run = UnitRun(
@@ -116,7 +116,7 @@ public struct ExperimentRunner: Sendable {
     let latencies = try LatencyPhase(run: run, measurement: measurement).measure {
       progress(.latency(done: $0, of: $1))
     }
-    provenance.seconds = Date().timeIntervalSince(provenance.started)
+    provenance.seconds += Date().timeIntervalSince(began)
     var results = ResultsAssembly(experiment, units: units, latencies: latencies).results(provenance)
     results.add(try ScenarioViews(experiment: experiment, data: data, seed: experiment.seeds[0]).all())
     try folder.write(try RunFolder.json(provenance), to: "provenance.json")

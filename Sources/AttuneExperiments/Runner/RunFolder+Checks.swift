@@ -37,4 +37,26 @@ extension RunFolder {
     let digits = String(UInt64.random(in: 0..<(1 << 48)), radix: 16)
     return String(repeating: "0", count: 12 - digits.count) + digits
   }
+
+  /// Seconds that earlier sessions of the run took: what they noted, and of one that was stopped or killed until its last
+  /// arm.
+  fileprivate var secondsSpent: Double {
+    func written(_ name: String) -> Date? {
+      (try? FileManager.default.attributesOfItem(atPath: path + "/" + name))?[.modificationDate] as? Date
+    }
+    guard let before = storedProvenance, let noted = written("provenance.json") else { return 0 }
+    let units = (try? FileManager.default.contentsOfDirectory(atPath: path + "/units")) ?? []
+    let last = units.compactMap { written("units/" + $0) }.max() ?? noted
+    return before.seconds + max(0, last.timeIntervalSince(noted))
+  }
+}
+
+extension Provenance {
+  /// Takes over what a run keeps when it goes on: its name, its first start and the seconds it has taken.
+  mutating func goOn(from folder: RunFolder) {
+    let before = folder.storedProvenance
+    run = before?.run ?? RunFolder.newRun()
+    started = before?.started ?? started
+    seconds = folder.secondsSpent
+  }
 }

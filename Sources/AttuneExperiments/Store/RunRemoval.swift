@@ -33,7 +33,10 @@ public struct RunRemoval: Sendable {
       throw FileError(kind: .inputOutput, path: away, reason: "\((error as NSError).localizedDescription)")
     }
     let link = folder.parent + "/latest"
-    if (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) == folder.name { unlink(link) }
+    guard (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) == folder.name else { return }
+    unlink(link)
+    // Names begin with the time: the last of those that are finished is the newest.
+    AttuneStore.folders(in: folder.parent).last { $0.status == .finished }?.linkLatest()
   }
 
   /// Something that no run needs.

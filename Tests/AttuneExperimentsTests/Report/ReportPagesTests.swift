@@ -57,7 +57,7 @@ import Testing
     try withRuns { runs in
       let pages = ReportPages(runs: runs)
       let list = get(pages, "/").body
-      #expect(list.contains("href=\"/run/done%20one/\"") && list.contains("not finished"))
+      #expect(list.contains("href=\"/run/done%20one/\"") && list.contains("stopped"))
       #expect(WellFormedness.failure(of: list) == nil)
       #expect(get(pages, "/run/done%20one/").body.contains("What buys what"))
       let open = get(pages, "/run/open/")

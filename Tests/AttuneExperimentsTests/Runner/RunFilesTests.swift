@@ -13,7 +13,8 @@ import Testing
       let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix(".") }
       #expect(
         files.sorted() == [
-          "config.yaml", "models", "provenance.json", "report.html", "results.csv", "results.json", "units",
+          "break-even.csv", "config.yaml", "models", "provenance.json", "report.html", "results.csv", "results.json",
+          "seeds.csv", "total-cost.csv", "units",
         ])
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/models").count == 2)
       let decoder = JSONDecoder()

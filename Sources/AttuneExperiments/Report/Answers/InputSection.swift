@@ -98,7 +98,7 @@ enum InputSection {
     let limit = min(reach, 20)
     let height = 44 + 20 * Double(shifts.count)
     let frame = PlotFrame(
-      width: 380, height: height, left: 120, right: 12, top: 8, bottom: 36,
+      width: 400, height: height, left: 140, right: 12, top: 8, bottom: 36,
       x: Axis(linear: [-limit, limit], count: 6), y: Axis(low: 0, high: 1, ticks: [], step: 1))
     let axes = frame.axes(
       xTitle: "training standard deviations", yTitle: "", xLabel: { Axis.label($0, step: frame.x.step) },
@@ -114,12 +114,12 @@ enum InputSection {
           height="\(height)"/>
           """
       }
-      let name = shift.name.count > 18 ? shift.name.prefix(17) + "…" : shift.name
+      let name = shift.name.count > 16 ? shift.name.prefix(15) + "…" : shift.name
       return """
         <g><title>\(shift.name): mean moved by \(NumberFormat.significant(shift.meanShift)) standard deviations, spread \
         ×\(NumberFormat.significant(shift.deviationRatio))</title>\(bar("spread-before", 0, 1, 12))\
         \(bar("spread-after", shift.meanShift, shift.deviationRatio, 7))</g>\
-        <text class="tick" x="112" y="\(y + 4)" text-anchor="end">\(name)</text>
+        <text class="tick" x="132" y="\(y + 4)" text-anchor="end">\(name)</text>
 
         """
     }
@@ -129,7 +129,7 @@ enum InputSection {
       description:
         "How features of \(scenario.name) moved, in standard deviations of the training part: "
         + words.joined(separator: ", "),
-      size: (380, height), drawing: "\(axes)\(bars.joined())",
+      size: (400, height), drawing: "\(axes)\(bars.joined())",
       data: FigureData(
         columns: ["feature", "mean shift", "deviation ratio"],
         rows: shifts.map { [.text($0.name), .number($0.meanShift), .number($0.deviationRatio)] })

@@ -91,36 +91,38 @@ struct RunDifference: Sendable, Equatable {
   /// What the interval says.
   let verdict: Verdict
 
-  /// `second − first`: paired where both ran with the same seeds, else of independent samples.
+  /// `second − first`: paired by the seeds that both ran with; of independent samples where they share none.
   ///
   /// - Returns: nil where one has no figure.
   /// - Source: Welch (1947), The generalization of Student's problem when several different population variances are
   ///   involved, doi:10.1093/biomet/34.1-2.28.
   init?(from first: ComparedCell, to second: ComparedCell) {
     guard first.metric == second.metric else { return nil }
-    if first.seeds == second.seeds {
-      let differences = zip(first.perSeed, second.perSeed).compactMap { pair -> Double? in
-        guard let before = pair.0, let after = pair.1 else { return nil }
+    let before = Dictionary(zip(first.seeds, first.perSeed)) { first, _ in first }
+    let pairs = zip(second.seeds, second.perSeed).filter { before[$0.0] != nil }
+    if !pairs.isEmpty {
+      let differences = pairs.compactMap { seed, after -> Double? in
+        guard let after, let before = before[seed] ?? nil else { return nil }
         return after - before
       }
       guard let difference = SeedDifference(differences) else { return nil }
-      (estimate, pairs, verdict) = (difference.estimate, difference.seeds, difference.verdict)
+      (estimate, self.pairs, verdict) = (difference.estimate, difference.seeds, difference.verdict)
       return
     }
-    guard let before = Moments(first.perSeed), let after = Moments(second.perSeed) else { return nil }
-    let mean = after.mean - before.mean
-    pairs = nil
-    guard before.count > 1, after.count > 1 else {
+    guard let one = Moments(first.perSeed), let other = Moments(second.perSeed) else { return nil }
+    let mean = other.mean - one.mean
+    self.pairs = nil
+    guard one.count > 1, other.count > 1 else {
       (estimate, verdict) = (Estimate(mean: mean, low: mean, high: mean), .noDifferenceShown)
       return
     }
-    let (u, v) = (before.variance / before.count, after.variance / after.count)
+    let (u, v) = (one.variance / one.count, other.variance / other.count)
     guard u + v > 0 else {
       estimate = Estimate(mean: mean, low: mean, high: mean)
       verdict = mean < 0 ? .helps : mean > 0 ? .hurts : .noDifferenceShown
       return
     }
-    let degrees = (u + v) * (u + v) / (u * u / (before.count - 1) + v * v / (after.count - 1))
+    let degrees = (u + v) * (u + v) / (u * u / (one.count - 1) + v * v / (other.count - 1))
     let half = StudentT.quantile(0.975, degreesOfFreedom: degrees) * (u + v).squareRoot()
     estimate = Estimate(mean: mean, low: mean - half, high: mean + half)
     verdict = mean + half < 0 ? .helps : mean - half > 0 ? .hurts : .noDifferenceShown

@@ -49,13 +49,14 @@ public enum ComparisonReport {
         """
     }
     let pairing =
-      table.isPaired ? "paired by seed" : "paired where the seeds are the same, else of independent samples (Welch)"
+      table.isPaired ? "paired by seed" : "paired by the seeds in common, of independent samples (Welch) where there are none"
     return """
       <p class="lead">Against \(Wording.name(first.name)):</p>
       <ul class="rules">
       \(items.joined())</ul>
       <p class="note">Differences are \(pairing), with 95 % intervals. Negative is better. Many cells are compared at once: \
-      of cells without any true difference, about one in twenty will still show one.</p>
+      of cells without any true difference, about one in twenty will still show one. A mean is over all seeds of its run, a \
+      paired difference over those in common.</p>
       """
   }
 

@@ -119,7 +119,7 @@ enum ReportStyle {
     .costs thead th{text-align:right}
     .costs thead tr:first-child th:first-child,.costs thead th.text{text-align:left}
     .costs th[scope=colgroup]{border-bottom-color:transparent;padding-bottom:0}
-    .costs td.text,td.text{text-align:left;white-space:normal}
+    .costs td.text,td.text{text-align:left;white-space:normal}td.text.long{min-width:15rem}
     .costs tbody th{min-width:170px}
     """
 

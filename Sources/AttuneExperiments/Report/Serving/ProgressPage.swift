@@ -27,7 +27,8 @@ enum ProgressPage {
       """
     return ReportPage.render(
       title: progress.experiment ?? progress.name, description: "", version: AttuneVersion.current,
-      facts: "\(progress.name) · this page changes as the run goes on", kicker: "Attune run in progress",
+      facts: "\(progress.name) · this page changes as the run goes on",
+      kicker: progress.isRunning ? "Attune run in progress" : "Attune run that was stopped",
       sections: [("progress", "Progress", body)], script: script)
   }
 
@@ -35,6 +36,7 @@ enum ProgressPage {
     var text =
       progress.total.map { "\(progress.done) of \(Wording.counted($0, "part")) done" }
       ?? "\(Wording.counted(progress.done, "part")) done"
+    if !progress.isRunning { text += "; no process is at work on it, it was stopped and goes on when it is run again" }
     if let seconds = progress.seconds { text += ", \(NumberFormat.seconds(seconds)) since the start" }
     return text
   }
@@ -52,6 +54,9 @@ enum ProgressPage {
         }
         function say(run) {
           var text = run.total ? run.done + " of " + run.total + " parts done" : run.done + " parts done";
+          if (!run.isRunning) {
+            text += "; no process is at work on it, it was stopped and goes on when it is run again";
+          }
           if (run.seconds !== undefined) { text += ", " + duration(run.seconds) + " since the start"; }
           if (run.secondsSinceLast !== undefined) { text += ", the last one " + duration(run.secondsSinceLast) + " ago"; }
           return text;

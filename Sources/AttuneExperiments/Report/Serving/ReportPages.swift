@@ -132,10 +132,10 @@ public struct ReportPages: Sendable {
     }
     let rows = folders.map { folder -> Markup in
       let name = Self.name(of: folder)
-      let isFinished = FileManager.default.fileExists(atPath: folder + "/results.json")
+      let status = (try? RunFolder(folder)).map { $0.status.rawValue } ?? "unknown"
       return """
         <tr><th scope="row"><a href="/run/\(Self.encoded(name))/">\(name)</a></th>\
-        <td class="text">\(isFinished ? "finished" : "not finished")</td></tr>
+        <td class="text">\(status)</td></tr>
 
         """
     }

@@ -38,7 +38,7 @@ enum EventTable {
     let listed = shown.map { event -> Markup in
       """
       <tr><th scope="row">\(name)</th><td>\(String(first.seed))</td><td>\(event.row)</td>\
-      <td class="text">\(event.kind.rawValue)</td><td class="text">\(event.message)</td></tr>
+      <td class="text">\(event.kind.rawValue)</td><td class="text long">\(event.message)</td></tr>
 
       """
     }
@@ -49,7 +49,7 @@ enum EventTable {
       ? .empty
       : """
       <tr><th scope="row">\(name)</th><td>\(String(first.seed))</td><td></td><td class="text">and \(more) more</td>\
-      <td class="text">in all: \(counts)</td></tr>
+      <td class="text long">in all: \(counts)</td></tr>
 
       """
     return listed.joined() + rest

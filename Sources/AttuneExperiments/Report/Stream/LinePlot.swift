@@ -81,7 +81,8 @@ enum LinePlot {
     return StreamMarks.key(
       changes: data.results.scenarios.contains { $0.view?.changes.isEmpty == false },
       detected: scenarios.contains { !detected(data, $0).isEmpty },
-      alarms: cells.contains { $0.events.first?.log.events.contains { $0.kind == .alarm } ?? false })
+      alarms: cells.contains { $0.events.first?.log.events.contains { $0.kind == .alarm } ?? false },
+      events: cells.contains { $0.events.first?.log.events.contains { $0.kind != .alarm } ?? false })
   }
 
   /// Where the level of the baseline's error changes.

@@ -73,7 +73,7 @@ enum StreamMarks {
   }
 
   /// What the marks mean; those that the plots have.
-  static func key(changes: Bool, detected: Bool, alarms: Bool) -> Markup {
+  static func key(changes: Bool, detected: Bool, alarms: Bool, events: Bool = false) -> Markup {
     var parts: [Markup] = []
     if changes {
       parts.append("Solid vertical lines: a domain of the stream begins; short ticks: its severity changes.")
@@ -85,6 +85,7 @@ enum StreamMarks {
         batch errors (a cut must lower the squared distances by \(NumberFormat.fixed(ChangePoints.penalty, 0)) σ² log n).
         """)
     }
+    if events { parts.append("Triangles on a line, pointing down: what the arm told, such as a reset or a fallback.") }
     if alarms { parts.append("Triangles on the time axis: alarms, in the color of the arm.") }
     return parts.isEmpty ? .empty : "<p class=\"note\">\(parts.joined(" "))</p>\n"
   }
