@@ -66,7 +66,7 @@ struct TalkativeStrategy: AdaptationStrategy {
       let page = HTMLReport.render(results)
       #expect(page.contains("Alarms and other events"))
       #expect(page.contains("<td>16</td><td class=\"text\">alarm</td><td class=\"text\">batch 2 &lt;has&gt; come</td>"))
-      #expect(page.contains("<title>loud, row 32: alarm, batch 4 &lt;has&gt; come</title>"))
+      #expect(page.contains("<title>alarm of loud, row 32: batch 4 &lt;has&gt; come</title>"))
       #expect(WellFormedness.failure(of: page) == nil)
       // A finished unit gives the same events when the run goes on.
       #expect(try await Small.run(experiment, in: folder).cells.map(\.events) == results.cells.map(\.events))
