@@ -22,7 +22,7 @@ public struct AttuneCommand: AsyncParsableCommand {
       TrainCommand.self, PredictCommand.self, AdaptCommand.self, ImportCommand.self,
       RunsCommand.self, StoreCommand.self,
       DataCommand.self, StrategiesCommand.self,
-      ExportCommand.self,
+      ConfigCommand.self, SchemaCommand.self, ExportCommand.self,
       BenchCommand.self, InfoCommand.self,
     ])
 

@@ -29,13 +29,15 @@ struct ConfigOptions: ParsableArguments {
 
   /// What the file holds, an online experiment too, with all overrides applied, checked whole.
   ///
-  /// - Parameter strategies: as for `load`.
-  func loadRun(strategies: String?) throws -> RunConfiguration {
+  /// - Parameters:
+  ///   - strategies: as for `load`.
+  ///   - sweeps: what stands behind each `--sweep`.
+  func loadRun(strategies: String? = nil, sweeps: [String] = []) throws -> RunConfiguration {
     try checkKind()
     let registry = AttuneCommand.registry
     let arms = try strategies.map { try ExperimentConfiguration.arms(of: $0, in: registry) }
     return try RunConfiguration.load(
-      path: config, overrides: settings + overrides, inference: arms, registry: registry)
+      path: config, overrides: settings + overrides, sweeps: sweeps, inference: arms, registry: registry)
   }
 
   private func checkKind() throws {

@@ -17,6 +17,14 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var config: ConfigOptions
 
+  @Option(
+    name: .customLong("sweep"), parsing: .singleValue,
+    help: """
+      Multiply arms by values of a setting, as path=values; repeatable. Values: 1e-4,1e-3 or choice(…), range(0,10,2); \
+      at random interval(0,1), loguniform(1e-5,1e-1), intrange(1,5), with sweep.samples=20.
+      """)
+  var sweeps: [String] = []
+
   @Option(help: "Folder of the run; by default a new one below runs/.", completion: .directory)
   var output: String?
 
@@ -51,7 +59,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    switch try config.loadRun(strategies: strategies) {
+    switch try config.loadRun(strategies: strategies, sweeps: sweeps) {
     case .experiment(let experiment): try await run(experiment)
     case .online(let experiment): try await run(experiment)
     }
@@ -62,8 +70,10 @@ struct RunCommand: AsyncParsableCommand {
     guard !dryRun else {
       let check = try PlanCheck(experiment, configFolder: config.folder) { Console.note("\($0)") }
       try check.checkScenarios()
+      let estimate = try check.estimate(jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
       let lines =
-        [Self.plan(experiment)] + (try check.expectedFailures().map(Self.line)) + Self.labelsThatNeverCome(experiment)
+        [Self.plan(experiment)] + Self.arms(experiment) + (try check.expectedFailures().map(Self.line))
+        + Self.labelsThatNeverCome(experiment) + estimate.text.split(separator: "\n").map { "# plan: \($0)" }
       try Console.output(ConfigWriter.yaml(from: experiment) + lines.joined(separator: "\n"))
       return
     }
@@ -77,6 +87,14 @@ struct RunCommand: AsyncParsableCommand {
     Self.reasons(FailureReason.all(in: results)).forEach(Console.note)
     if !quiet { Console.note("report: \(folder.path)/report.html") }
     try Self.checkFailures(results.cells.count { !$0.failures.isEmpty }, of: results.cells.count)
+  }
+
+  /// The arms by their names.
+  private static func arms(_ experiment: ExperimentConfiguration) -> [String] {
+    [
+      ("training", experiment.training.map(\.name)), ("inference", experiment.inference.map(\.name)),
+      ("scenarios", experiment.scenarios.map(\.name)),
+    ].map { "# plan: \($0): " + $1.joined(separator: ", ") }
   }
 
   /// Arms that learn from late labels, in scenarios where none come.
@@ -95,7 +113,8 @@ struct RunCommand: AsyncParsableCommand {
     do {
       return try await run()
     } catch is CancellationError {
-      let words = config.words + (strategies.map { ["--strategies", $0] } ?? [])
+      let words =
+        config.words + sweeps.flatMap { ["--sweep", $0] } + (strategies.map { ["--strategies", $0] } ?? [])
       let command = "attune run \(Self.quoted(words)) --output \(Self.quoted([folder.path]))"
       throw Stopped(description: "stopped; what is finished is kept, go on with: \(command)")
     } catch {

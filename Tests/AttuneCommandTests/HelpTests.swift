@@ -8,7 +8,7 @@ import Testing
   @Test(arguments: [
     "attune", "run", "report", "advise", "train", "predict", "adapt", "import", "data", "data list", "data fetch",
     "data describe",
-    "strategies",
+    "strategies", "schema", "config", "config show", "config validate", "config diff", "config schema",
     "export", "export csv", "export json", "export mlflow", "export onnx",
     "runs", "runs list", "runs show", "runs diff", "runs rm", "runs gc", "store", "store path", "store rebuild",
     "store check",

@@ -48,7 +48,7 @@ struct RunsDiffCommand: AsyncParsableCommand {
   private static func row(_ cell: RunComparison.Cell) -> [String] {
     let words: String
     if cell.pairs == 0 {
-      words = "no common seeds"
+      words = "no seed finished in both"
     } else if cell.isEqual {
       words = "equal to the bit"
     } else if cell.pairs > 1, let difference = cell.difference, difference.high < 0 || difference.low > 0 {

@@ -52,7 +52,7 @@ struct RunsShowCommand: AsyncParsableCommand {
       details.cells.map { cell in
         [
           cell.scenario, cell.training, cell.inference, PlainTable.figure(cell.mean), PlainTable.figure(cell.low),
-          PlainTable.figure(cell.high), "\(cell.seeds)", cell.verdict.map(words) ?? "–",
+          PlainTable.figure(cell.high), "\(cell.seeds)", cell.mean == nil ? "failed" : cell.verdict.map(words) ?? "–",
         ]
       }, right: [3, 4, 5, 6])
   }

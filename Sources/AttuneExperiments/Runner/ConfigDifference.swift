@@ -24,7 +24,18 @@ public struct ConfigDifference: Equatable, Sendable, CustomStringConvertible {
 
   /// The settings in which two configs differ; none where one cannot be read.
   public static func all(from before: String, to now: String) -> [ConfigDifference] {
-    guard let old = try? settings(before), let new = try? settings(now) else { return [] }
+    all(from: before, to: now, naming: false)
+  }
+
+  /// The same, where arms are compared by their names and not by their places: `training.adam.epochs`.
+  public static func named(from before: String, to now: String) -> [ConfigDifference] {
+    all(from: before, to: now, naming: true)
+  }
+
+  private static func all(from before: String, to now: String, naming: Bool) -> [ConfigDifference] {
+    guard let old = try? settings(before, naming: naming), let new = try? settings(now, naming: naming) else {
+      return []
+    }
     let values = Dictionary(old, uniquingKeysWith: { first, _ in first })
     let known = Set(new.map(\.0))
     return new.filter { values[$0.0] != $0.1 }.map { ConfigDifference(key: $0.0, before: values[$0.0], now: $0.1) }
@@ -45,14 +56,17 @@ public struct ConfigDifference: Equatable, Sendable, CustomStringConvertible {
   static func flattened(_ text: String) -> [(String, String)] { (try? settings(text)) ?? [] }
 
   /// The scalars of a config in their order, by path.
-  static func settings(_ text: String) throws -> [(String, String)] {
+  static func settings(_ text: String, naming: Bool = false) throws -> [(String, String)] {
     var settings: [(String, String)] = []
     func add(_ node: ConfigNode, _ path: String) {
       switch node.content {
       case .scalar(let scalar): settings.append((path, scalar.text))
       case .sequence(let elements):
         if elements.isEmpty { settings.append((path, "[]")) }
-        for (index, element) in elements.enumerated() { add(element, "\(path)[\(index)]") }
+        for (index, element) in elements.enumerated() {
+          let name = naming ? element.mapping?["name"]?.scalar?.text : nil
+          add(element, name.map { "\(path).\($0)" } ?? "\(path)[\(index)]")
+        }
       case .mapping(let mapping):
         if mapping.entries.isEmpty { settings.append((path, "{}")) }
         for entry in mapping.entries { add(entry.value, path.isEmpty ? entry.key : "\(path).\(entry.key)") }

@@ -111,7 +111,7 @@ struct WorkEstimate {
   mutating func progress(name: String) -> WorkProgress {
     let left = secondsOfWork, done = total - armsLeft
     let byCount = total == 0 ? 1 : Double(done) / Double(total)
-    let here = left.map { spent + $0 > 0 ? spent / (spent + $0) : 1 } ?? byCount
+    let here = left.map { spent + $0 > 0 ? spent / (spent + $0) : 1 } ?? 0
     // What earlier runs did took no time now: their arms count by their number.
     if skippedShare == nil { skippedShare = byCount }
     let share = (skippedShare ?? 0) + (1 - (skippedShare ?? 0)) * here

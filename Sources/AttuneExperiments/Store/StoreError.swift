@@ -38,7 +38,7 @@ public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     case .locked:
       "the store \(path) is locked: another process has been writing for 30 s; try again, or find it with 'fuser \(path)'"
     case .full:
-      "the store \(path) cannot grow: the disk is full; free some space, then \(rebuild) enters what is missing"
+      "the store \(path) cannot grow: the disk is full, or the limit of file sizes is met; free some space, then \(rebuild) enters what is missing"
     case .damaged: "the store \(path) is damaged; \(rebuild) makes it anew from the run folders"
     case .foreign:
       "\(path) is no store of Attune's; move it away, then \(rebuild) makes one from the run folders"
@@ -59,7 +59,9 @@ extension StoreError {
       switch error.resultCode {
       case .SQLITE_BUSY, .SQLITE_LOCKED: .locked
       case .SQLITE_FULL: .full
-      case .SQLITE_IOERR: error.extendedResultCode == .SQLITE_IOERR_WRITE ? .full : .other(error.words)
+      case .SQLITE_IOERR:
+        // What a limit of file sizes gives, and a full disk where the log's index grows.
+        [.SQLITE_IOERR_WRITE, .SQLITE_IOERR_SHMSIZE].contains(error.extendedResultCode) ? .full : .other(error.words)
       case .SQLITE_CORRUPT: .damaged
       case .SQLITE_NOTADB: .foreign
       case .SQLITE_READONLY: .readOnly

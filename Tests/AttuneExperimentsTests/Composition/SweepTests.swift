@@ -132,7 +132,7 @@ import Testing
     let text = """
       name: x
       streams: [{name: s, task: regression, source: {kind: house-prices}}]
-      learners: [{learner: {kind: linear-regression}, streams: [s]}, {learner: mean}]
+      learners: [{learner: {kind: linear-regression}, streams: [s]}]
       """
     guard
       case .online(let online) = try RunConfiguration.load(
@@ -145,7 +145,7 @@ import Testing
     #expect(online.streams.map(\.name) == ["s[delay=0]", "s[delay=7]"])
     #expect(
       online.learners.map(\.name)
-        == ["linear-regression[interceptLearningRate=0.1]", "linear-regression[interceptLearningRate=0.2]", "mean"])
+        == ["linear-regression[interceptLearningRate=0.1]", "linear-regression[interceptLearningRate=0.2]"])
     #expect(online.learners[0].streams == ["s[delay=0]", "s[delay=7]"])
   }
 
@@ -189,7 +189,7 @@ import Testing
       error(file: "sweep: {over: {training.epochs: {rang: [1, 2]}}}").hasPrefix("x.yaml:5:"))
     #expect(
       error(file: "sweep: {method: grid, over: {training.epochs: {uniform: [1, 2]}}}")
-        == "x.yaml:5:31: an interval has no end of values, which a grid cannot try; "
+        == "x.yaml:5:30: an interval has no end of values, which a grid cannot try; "
         + "list values, use a range, or set sweep.method=random")
   }
 }

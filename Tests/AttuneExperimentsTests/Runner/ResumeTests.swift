@@ -109,8 +109,9 @@ import Testing
   @Test func `units of another config are not believed`() async throws {
     try await SmallExperiment.inFolder { folder in
       try await SmallExperiment.run(try small(), in: folder)
-      for name in ["config.yaml", "provenance.json", "report.html", "results.json", "results.csv"] {
-        try FileManager.default.removeItem(atPath: folder + "/" + name)
+      // A folder with nothing but models and units.
+      for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.contains(".") {
+        if !name.hasPrefix(".attune-") { try FileManager.default.removeItem(atPath: folder + "/" + name) }
       }
       let other = try SmallExperiment.load(inference: [SmallExperiment.none, SmallExperiment.batch])
       #expect(try await resume(other, in: folder).found == 0)

@@ -242,7 +242,8 @@ import Testing
         try store.write { try StoreRows(database: $0, run: run).enter(long, training: "long", seed: 1) }
       }
       #expect(error?.problem == .full)
-      #expect(error?.description.contains("the disk is full; free some space, then 'attune store rebuild") == true)
+      #expect(
+        error?.description.contains("limit of file sizes is met; free some space, then 'attune store rebuild") == true)
       try store.check()
       #expect(try store.summaries().map(\.armsDone) == [2], "nothing of a failed transaction stays")
     }

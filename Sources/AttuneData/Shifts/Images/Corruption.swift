@@ -39,12 +39,16 @@ public struct Corruption: SeverityShift, Codable, Equatable {
   ///   the severity is out of range.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
+    let severity = try values.decodeIfPresent(Int.self, forKey: .severity)
+    guard !(decoder is any ConfigProbe) else {
+      self.init(try values.decode(ImageCorruption.self, forKey: .corruption))
+      return
+    }
     let name = try values.decode(String.self, forKey: .corruption)
     guard let corruption = ImageCorruption(rawValue: name) else {
       throw ConfigValueError(
         "unknown corruption", key: "name", given: name, known: ImageCorruption.allCases.map(\.rawValue))
     }
-    let severity = try values.decodeIfPresent(Int.self, forKey: .severity)
     if let severity, !corruption.hasSeverities {
       throw ConfigValueError("'\(name)' has no severities; remove the key", key: "severity", given: "\(severity)")
     }
