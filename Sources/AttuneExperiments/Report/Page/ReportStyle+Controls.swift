@@ -23,6 +23,6 @@ extension ReportStyle {
     font-size:.78rem;font-weight:600;color:var(--quiet);padding-bottom:.3em}
     pre.data{display:none}
     progress{width:100%;max-width:640px;height:14px;accent-color:var(--accent)}
-    .wide-multiples{display:grid;gap:22px}
+    .wide-multiples{display:grid;gap:22px;grid-template-columns:minmax(0,1fr)}.figure{min-width:0}
     """
 }

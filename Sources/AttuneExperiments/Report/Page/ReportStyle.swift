@@ -148,7 +148,7 @@ enum ReportStyle {
     circle.line{fill:var(--page)}
     .front-line{fill:none;stroke:var(--quiet);stroke-width:1.2;stroke-dasharray:1 3;stroke-linecap:round}
     .tight{grid-template-columns:repeat(auto-fill,minmax(min(100%,255px),1fr))}
-    .picture-rows{display:grid;gap:18px}.picture-rows svg{max-width:960px}.picture-rows svg.wide{min-width:700px}
+    .picture-rows{display:grid;gap:18px;grid-template-columns:minmax(0,1fr)}.picture-rows svg{max-width:960px}.picture-rows svg.wide{min-width:700px}
     image.pixels{image-rendering:pixelated}
     .bin{fill:var(--c1);fill-opacity:.35}.bin-mean{fill:var(--ink)}
     .diagonal{stroke:var(--quiet);stroke-width:1.2;stroke-dasharray:2 3}
