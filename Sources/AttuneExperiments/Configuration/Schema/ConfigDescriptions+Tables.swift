@@ -1,4 +1,4 @@
 extension ConfigDescriptions {
   /// The tables.
-  static let tables: [String] = []
+  static let tables: [String] = [table1, table2, table3]
 }

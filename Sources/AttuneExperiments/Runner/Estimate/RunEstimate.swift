@@ -84,7 +84,7 @@ struct RunEstimator {
   private struct Shared {
     /// Seconds a row, and seconds before the first.
     var training: [String: (perRow: Double, start: Double)] = [:]
-    var answers: [String: Double] = [:]
+    var answers: [String: (perRow: Double, start: Double)] = [:]
     var latencies: [String: Double] = [:]
   }
 
@@ -138,18 +138,23 @@ struct RunEstimator {
     return result
   }
 
-  /// Seconds of a body, at best of two.
+  /// Seconds that the processor spent on a body, at best of two: what else runs on the machine does not count.
   private func time(_ body: () throws -> Void) rethrows -> Double {
-    let clock = ContinuousClock()
     var best = Double.infinity
     for _ in 0..<2 {
-      let start = clock.now
+      let start = Self.processorSeconds
       try body()
-      let seconds = (clock.now - start) / .seconds(1)
+      let seconds = Self.processorSeconds - start
       best = min(best, seconds)
       if seconds > Self.limit { break }
     }
     return best
+  }
+
+  private static var processorSeconds: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
   private mutating func trainingSeconds(
@@ -166,12 +171,14 @@ struct RunEstimator {
       known = measured
     } else {
       let sample = train.rows(at: Array(0..<count))
-      var steps = Double.infinity
-      let all = try time {
-        steps = min(steps, try ModelTraining(short, in: experiment).train(on: sample, seed: seed).report.seconds)
+      func seconds(epochs: Int) throws -> Double {
+        var some = short
+        some.epochs = epochs
+        return try time { _ = try ModelTraining(some, in: experiment).train(on: sample, seed: seed) }
       }
       // What comes before the first step comes once, however many epochs follow.
-      known = (steps / Double(count), max(0, all - steps) / Double(count) * Double(train.count))
+      let one = try seconds(epochs: 1), steps = arm.solver == nil ? max(0, try seconds(epochs: 3) - one) / 2 : one
+      known = (steps / Double(count), max(0, one - steps) / Double(count) * Double(train.count))
       shared.training[key] = known
     }
     let rows = Double(train.count), perRow = known.perRow
@@ -198,15 +205,10 @@ struct RunEstimator {
       let key = "\(served.network.architecture) \(inference.name) "
       var answers = 0.0
       for scenario in experiment.scenarios {
-        let perRow: Double
         let own = key + scenario.name
-        if let known = shared.answers[own] {
-          perRow = known
-        } else {
-          perRow = try self.perRow(inference, arm, served, scenario, key)
-          shared.answers[own] = perRow
-        }
-        answers += perRow * rows(of: scenario)
+        let known = try shared.answers[own] ?? self.answering(inference, arm, served, scenario, key)
+        shared.answers[own] = known
+        answers += known.start + known.perRow * rows(of: scenario)
       }
       return (preparation, answers)
     } catch {
@@ -232,11 +234,11 @@ struct RunEstimator {
     return all * Double(max(1, scenario.domains.count)) * (scenario.gradual ? 9 : 1)
   }
 
-  /// Seconds a row of a strategy on a scenario's stream. What latency figures will take is noted on the way.
-  private mutating func perRow(
+  /// Seconds a row of a strategy on a scenario's stream, and those before the first. What latency figures will take is noted on the way.
+  private mutating func answering(
     _ inference: InferenceArmConfiguration, _ arm: TrainingArmConfiguration, _ model: Model,
     _ scenario: ScenarioConfiguration, _ key: String
-  ) throws -> Double {
+  ) throws -> (perRow: Double, start: Double) {
     let stream = try PreparedStream(
       try data.scenarioStream(of: scenario, train: train, test: test, seed: seed), of: scenario, for: model)
     let strategy = inference.strategy.strategy, samples = try SourceSamples(of: model, train, seed: seed)
@@ -246,23 +248,27 @@ struct RunEstimator {
       inputs: stream.inputs.rows(0..<min(stream.inputs.rows, max(scenario.batchSize * Self.batches, 64))),
       targets: stream.targets, batchSize: scenario.batchSize, labelDelay: scenario.labelDelay,
       reset: scenario.reset == .domain ? .never : scenario.reset, window: scenario.window, budget: stream.budget)
-    var rows = 0
-    let seconds = try time {
-      rows = 0
-      var serving = try StreamServing(strategy, model, whole, in: context, watch: nil, intervals: nil)
-      let clock = ContinuousClock(), start = clock.now
-      for batch in whole.batches {
-        _ = try serving.answer(batch) { model.networkTargets(stream.targets, rows: $0) }
-        _ = serving.takeEvents()
-        rows = batch.upperBound
-        if (clock.now - start) / .seconds(1) > Self.limit { break }
-      }
+    var serving = try StreamServing(strategy, model, whole, in: context, watch: nil, intervals: nil)
+    let start = try time {
+      serving = try StreamServing(strategy, model, whole, in: context, watch: nil, intervals: nil)
     }
-    let perRow = seconds / Double(max(1, rows))
+    // The first batch makes what later ones use again.
+    var rows = 0, seconds = 0.0
+    let first = whole.batches.first?.upperBound ?? 0
+    for (number, batch) in whole.batches.enumerated() {
+      let begin = Self.processorSeconds
+      _ = try serving.answer(batch) { model.networkTargets(stream.targets, rows: $0) }
+      _ = serving.takeEvents()
+      if number > 0 || whole.batches.count == 1 { seconds += Self.processorSeconds - begin }
+      rows = batch.upperBound
+      if number > 0, seconds > Self.limit { break }
+    }
+    let perRow = seconds / Double(max(1, whole.batches.count == 1 ? rows : rows - first))
     noteLatencies(perRow, scenario, key)
-    guard let choice = inference.choice else { return perRow }
+    guard let choice = inference.choice else { return (perRow, start) }
     let looks = choice.criterion == .entropy || choice.criterion == .consistency ? choice.prefix : 1
-    return perRow * (1 + Double(choice.alternatives.count) * looks)
+    let factor = 1 + Double(choice.alternatives.count) * looks
+    return (perRow * factor, start * factor)
   }
 
   /// Single rows and batches are timed by up to 1000 calls each, besides a warm-up, as long as there is time.
