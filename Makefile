@@ -3,13 +3,16 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 ATTUNE := .build/release/attune
 
-.PHONY: help setup build quickstart reproduce test unit-tests example lint format clean
+.PHONY: help setup setup-tests build quickstart reproduce test unit-tests example report-check exchange lint format docs docs-check clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
 
 setup: ## Install the Debian packages that are missing
 	@scripts/setup.sh
+
+setup-tests:
+	@scripts/setup.sh --tests
 
 build: setup ## Build the attune command, optimized
 	swift build -c release --product attune
@@ -20,13 +23,26 @@ quickstart: build ## Run the main experiment on shipped data and name its report
 reproduce: ## Run experiments/reproduce on public data in the folder ATTUNE_DATA
 	@ATTUNE=$(ATTUNE) scripts/reproduce.sh
 
-test: setup lint unit-tests example ## Check format, run all tests, build and run the example package
+test: setup-tests lint unit-tests docs-check example report-check exchange ## Check format, run all tests, the example, reports in a browser, exported files
 
 unit-tests:
 	swift test
 
+docs: ## Make the pages of the library's documentation
+	scripts/docs.sh
+
+docs-check:
+	scripts/docs.sh --check
+
 example:
 	scripts/check-example.sh
+
+report-check: ## Open small reports in a headless Chromium at three widths
+	swift build --product attune
+	scripts/check-report.sh
+
+exchange: ## Check exported files with the Python packages that read them
+	scripts/check-exchange.sh
 
 lint:
 	scripts/lint.sh

@@ -69,7 +69,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "AttuneExperimentsTests",
-      dependencies: ["AttuneExperiments", "AttuneInference", "AttuneTraining", "AttuneData", "AttuneCore"],
+      dependencies: [
+        "AttuneExperiments", "AttuneInference", "AttuneTraining", "AttuneData", "AttuneCore",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "AttuneCommandTests",

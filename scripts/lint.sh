@@ -24,6 +24,8 @@ for ((i = 0; i < ${#order[@]}; i++)); do
 done
 grep -rlE '^[a-z_@ ]*import Yams$' Sources | grep -v '^Sources/AttuneExperiments/Configuration/Decoding/' \
   && fail "only Configuration/Decoding may import Yams"
+grep -rlE '^[a-z_@ ]*import GRDB$' Sources | grep -v '^Sources/AttuneExperiments/Store/' \
+  && fail "only AttuneExperiments/Store may import GRDB"
 git ls-files | grep -E '(^|/)(\.build/|Package\.resolved$|.*\.(o|log|sqlite)$)' && fail "files that do not belong in a commit"
 
 [ "$status" -eq 0 ] && echo "lint: ok"

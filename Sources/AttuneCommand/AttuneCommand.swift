@@ -2,6 +2,7 @@ public import ArgumentParser
 internal import AttuneExperiments
 internal import Foundation
 public import AttuneInference
+public import AttuneData
 
 /// The `attune` command.
 public struct AttuneCommand: AsyncParsableCommand {
@@ -17,10 +18,11 @@ public struct AttuneCommand: AsyncParsableCommand {
       """,
     version: AttuneVersion.current,
     subcommands: [
-      RunCommand.self,
+      RunCommand.self, ReportCommand.self, AdviseCommand.self,
       TrainCommand.self, PredictCommand.self, AdaptCommand.self, ImportCommand.self,
+      RunsCommand.self, StoreCommand.self,
       DataCommand.self, StrategiesCommand.self,
-      ConfigCommand.self, SchemaCommand.self,
+      ConfigCommand.self, SchemaCommand.self, ExportCommand.self,
       BenchCommand.self, InfoCommand.self,
     ])
 
@@ -35,14 +37,19 @@ public struct AttuneCommand: AsyncParsableCommand {
 public enum AttuneMain {
   /// Runs the `attune` command on the process's arguments and exits with its code.
   ///
-  /// - Parameter strategies: strategies that config files can name besides the built-in ones.
-  public static func run(registering strategies: [any AdaptationStrategy.Type] = []) async -> Never {
+  /// - Parameters:
+  ///   - strategies: strategies that config files can name besides the built-in ones.
+  ///   - shifts: shifts that scenarios and augmentations can name besides the built-in ones.
+  public static func run(
+    registering strategies: [any AdaptationStrategy.Type] = [], shifts: [any (Shift & Codable).Type] = []
+  ) async -> Never {
     // A file over the limit of its size is then an error like a full disk, not the end of the process.
     signal(SIGXFSZ, SIG_IGN)
     var registry = StrategyRegistry.builtIn
     let failure: (any Error)?
     do {
       try registry.register(contentsOf: strategies)
+      try registry.register(shifts: shifts)
       failure = await AttuneCommand.$registry.withValue(registry) { await run() }
     } catch {
       failure = error

@@ -21,7 +21,7 @@ enum Failure {
   /// The exit code of an error of ours; nil for those that ArgumentParser answers.
   static func exitCode(of error: any Error) -> Int32? {
     switch error {
-    case is ConfigError, is ConfigValueError, is UnknownStrategy, is StrategyNameTaken, is RunFolderMismatch,
+    case is ConfigError, is ConfigValueError, is UnknownStrategy, is NameTaken, is RunFolderMismatch,
       is HyperparameterError:
       usage
     case is MissingNormalization, is MissingSourceStatistics, is RegressionOnly, is ClassificationOnly: usage
@@ -42,8 +42,19 @@ enum Failure {
     case is OnlineTaskMismatch: usage
     case is DivergenceError, is NonFiniteParameters, is DivergedAdaptation: guardStopped
     case is RunFolderBusy, is FileBusy: temporary
-    case is RunReferenceError: missingInput
-    case is ResultsFileError: badData
+    case is RunReferenceError, is UnfinishedRun: missingInput
+    case is PortTaken: unavailable
+    case is ResultsFileError, is UnitFileError: badData
+    case let error as StoreError:
+      switch error.problem {
+      case .locked: temporary
+      case .full, .other: inputOutput
+      case .damaged, .foreign, .newer: badData
+      case .readOnly, .unopened: cannotCreate
+      }
+    case is ONNXExportError, is AdviceError: usage
+    case is MLflowError: unavailable
+    case is MLflowAddressError: usage
     case is CancellationError, is Stopped: Signals.exitCode
     case let error as DownloadError: error.exitCode
     case let error as FileError:

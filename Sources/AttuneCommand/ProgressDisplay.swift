@@ -1,3 +1,4 @@
+internal import AttuneExperiments
 internal import Foundation
 internal import Synchronization
 
@@ -21,6 +22,14 @@ struct ProgressLine {
     let doneHere = done - start.done, spent = seconds - start.seconds
     guard done < total, doneHere * 10 >= total - start.done, doneHere > 0, spent >= 2 else { return line }
     return line + ", about \(Self.duration(spent / Double(doneHere) * Double(total - done))) left"
+  }
+
+  /// The line for the progress of a run, whose pieces of work count by what they cost.
+  func text(_ progress: WorkProgress, seconds: Double) -> String {
+    let percent = Int(progress.share * 100)
+    let line = "\(title): \(progress.done)/\(progress.total) arms (\(percent) %), \(Self.duration(seconds))"
+    guard progress.done < progress.total, seconds >= 2, let left = progress.secondsLeft else { return line }
+    return line + ", about \(Self.duration(left)) left"
   }
 
   static func duration(_ seconds: Double) -> String {
@@ -50,16 +59,29 @@ final class ProgressDisplay: Sendable {
 
   /// Shows that `done` of `total` pieces of work are done. The clock starts with the first call.
   func show(_ done: Int, of total: Int, _ detail: String = "") {
-    guard !isQuiet, total > 0 else { return }
+    guard total > 0 else { return }
+    show(tenth: done * 10 / total, isEnd: done == total, detail) { $0.text(done, of: total, seconds: $1) }
+  }
+
+  /// Shows how far a run is.
+  func show(_ progress: WorkProgress) {
+    guard progress.total > 0 else { return }
+    show(tenth: Int(progress.share * 10), isEnd: progress.done == progress.total, progress.name) {
+      $0.text(progress, seconds: $1)
+    }
+  }
+
+  private func show(tenth: Int, isEnd: Bool, _ detail: String, _ text: (inout ProgressLine, Double) -> String) {
+    guard !isQuiet else { return }
     state.withLock { state in
       let now = ContinuousClock.now, started = state.started ?? now
       state.started = started
-      let line = state.line.text(done, of: total, seconds: (now - started) / .seconds(1))
+      let line = text(&state.line, (now - started) / .seconds(1))
       if isInteractive {
         let shown = (detail.isEmpty ? line : "\(line)  \(detail)").prefix(Console.width - 1)
-        Console.draw("\r\u{1B}[2K\(shown)\(done == total ? "\n" : "")")
-      } else if done * 10 / total > state.shownTenth || now - state.shownAt > .seconds(30) {
-        state.shownTenth = done * 10 / total
+        Console.draw("\r\u{1B}[2K\(shown)\(isEnd ? "\n" : "")")
+      } else if tenth > state.shownTenth || now - state.shownAt > .seconds(30) {
+        state.shownTenth = tenth
         state.shownAt = now
         Console.note(line)
       }

@@ -12,10 +12,10 @@ extension RunCommand {
     let folder = try output.map { try RunFolder($0) } ?? RunFolder.create(name: experiment.name, in: "runs")
     if !quiet { Console.note("\(experiment.name): \(Self.size(experiment)); run folder \(folder.path)") }
     let display = ProgressDisplay("streams, in hundredths", isQuiet: quiet)
-    let results = try await kept(in: folder) {
-      try await OnlineRunner(experiment, configFolder: config.folder, folder: folder).run(
-        jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount
-      ) { event in
+    var runner = OnlineRunner(experiment, configFolder: config.folder, folder: folder)
+    runner.store = storePath(beside: folder)
+    let results = try await kept(in: folder) { [runner] in
+      try await runner.run(jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount) { event in
         switch event {
         case .progress(let done, let total, let name): display.show(done, of: total, name)
         case .notice(let text): Console.note("attune: \(text)")

@@ -28,7 +28,7 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "Folder of the run; by default a new one below runs/.", completion: .directory)
   var output: String?
 
-  @Option(help: "Units (training arm × seed) that run at the same time; by default one per processor core.")
+  @Option(help: "Trainings and arms that run at the same time; by default one per processor core.")
   var jobs: Int?
 
   @Option(
@@ -40,6 +40,13 @@ struct RunCommand: AsyncParsableCommand {
 
   @Flag(help: "Print the resolved config and the plan, and run nothing.")
   var dryRun = false
+
+  @Flag(
+    inversion: .prefixedNo, help: "Take models that were trained before from cache/trainings beside the run folder.")
+  var cache = true
+
+  @Flag(inversion: .prefixedNo, help: "Enter the run in the store attune.sqlite beside the run folder.")
+  var store = true
 
   @Flag(help: "Print results.json instead of the table.")
   var json = false
@@ -125,17 +132,25 @@ struct RunCommand: AsyncParsableCommand {
 
   private func results(of experiment: ExperimentConfiguration, in folder: RunFolder) async throws -> ExperimentResults {
     if !quiet { Console.note("\(experiment.name): \(Self.size(experiment)); run folder \(folder.path)") }
-    let units = ProgressDisplay("train and adapt", isQuiet: quiet)
+    let arms = ProgressDisplay("train and adapt", isQuiet: quiet)
     let latencies = ProgressDisplay("measure latency", isQuiet: quiet)
-    return try await ExperimentRunner(experiment, configFolder: config.folder, folder: folder).run(
-      jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount
-    ) { event in
+    var runner = ExperimentRunner(experiment, configFolder: config.folder, folder: folder)
+    if cache { runner.trainings = TrainingCache(runs: folder.parent) }
+    runner.store = storePath(beside: folder)
+    return try await runner.run(jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount) { event in
       switch event {
-      case .unit(let done, let total, let name): units.show(done, of: total, name)
+      case .unit: break
+      case .progress(let progress): arms.show(progress)
+      case .reused(let count): if !quiet { Console.note("trainings reused: \(count)") }
       case .latency(let done, let total): latencies.show(done, of: total)
       case .notice(let text): Console.note("attune: \(text)")
       }
     }
+  }
+
+  /// The path of the store that the run is entered in; nil where it is not.
+  func storePath(beside folder: RunFolder) -> String? {
+    store ? "\(folder.parent)/\(AttuneStore.fileName)" : nil
   }
 
   /// Why cells failed: at most five reasons, a line each.

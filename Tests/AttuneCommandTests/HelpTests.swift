@@ -6,8 +6,12 @@ import Testing
 /// After a wanted change refresh the texts: `UPDATE_HELP=1 swift test --filter HelpTests`, and read the difference.
 @Suite struct HelpTests {
   @Test(arguments: [
-    "attune", "run", "train", "predict", "adapt", "import", "data", "data list", "data fetch", "data describe",
+    "attune", "run", "report", "advise", "train", "predict", "adapt", "import", "data", "data list", "data fetch",
+    "data describe",
     "strategies", "schema", "config", "config show", "config validate", "config diff", "config schema",
+    "export", "export csv", "export json", "export mlflow", "export onnx",
+    "runs", "runs list", "runs show", "runs diff", "runs rm", "runs gc", "store", "store path", "store rebuild",
+    "store check",
     "info", "bench", "bench train", "bench adapt", "bench online", "bench sparse",
   ])
   func `the help of a command is the text in the fixtures`(command: String) throws {

@@ -1,4 +1,5 @@
 import AttuneCore
+import AttuneExperiments
 import Foundation
 import Testing
 
@@ -49,6 +50,77 @@ import Testing
         files.contents(atPath: folder + "/m.safetensors") == files.contents(atPath: folder + "/whole.safetensors"))
       #expect(!files.fileExists(atPath: folder + "/m.safetensors.checkpoint"))
     }
+  }
+
+  /// A run of 12 arms that takes some seconds.
+  static let runLines = smallConfig.replacing("epochs: 1", with: "epochs: 8")
+    .replacing("strategy: bn-batch}", with: "strategy: bn-batch}\n  - {name: tent, strategy: tent}")
+    .replacing("- {name: clean}", with: "- {name: clean}\n  - {name: small, batchSize: 16}")
+    .replacing("name: small\nseeds", with: "name: killed\nlatencySeconds: 0\nseeds")
+
+  @Test func `a run killed again and again ends with every arm once and the same results`() throws {
+    try inFolder { folder in
+      try write(Self.runLines, to: folder + "/x.yaml")
+      let command = ["run", "x.yaml", "-q", "--jobs", "2", "--output"]
+      #expect(try AttuneProcess(command + ["whole/run"], in: folder).finish().code == 0)
+      var generator = Philox(seed: 5), kills = 0, armsKept = 0
+      for round in 0..<6 {
+        let run = try AttuneProcess(command + ["killed/run"], in: folder)
+        // A busy machine is slow to start: every other kill comes once arms are kept.
+        let deadline = Date(timeIntervalSinceNow: 60)
+        while round % 2 == 0, run.process.isRunning, arms(in: folder + "/killed/run") <= armsKept, Date() < deadline {
+          usleep(1_000)
+        }
+        usleep(UInt32(generator.nextIndex(below: 100_000)))
+        kill(run.process.processIdentifier, SIGKILL)
+        _ = run.finish()
+        if run.process.terminationReason == .exit { break }
+        kills += 1
+        let kept = arms(in: folder + "/killed/run")
+        #expect(kept >= armsKept, "no arm that was kept is lost")
+        armsKept = kept
+      }
+      #expect(kills >= 1)
+      let end = try AttuneProcess(command + ["killed/run"], in: folder).finish()
+      #expect(end.code == 0, "\(end.errors)")
+      let found = try ["whole", "killed"].map { try results(in: "\(folder)/\($0)/run") }
+      #expect(found[0] == found[1])
+      let listed = try attune("runs", "list", "--runs", "killed", in: folder)
+      #expect(listed.output.contains(" finished  12/12       0 "), "\(listed.output)")
+    }
+  }
+
+  /// Arms that a run folder keeps.
+  private func arms(in folder: String) -> Int {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/units")) ?? []
+    let texts = names.map { name -> (String, String) in
+      (
+        name,
+        FileManager.default.contents(atPath: "\(folder)/units/\(name)").map { String(decoding: $0, as: UTF8.self) }
+          ?? ""
+      )
+    }
+    let whole = Set(texts.filter { $0.0.hasSuffix(".json") }.map { $0.0.dropLast(5) })
+    return texts.reduce(0) { sum, file in
+      if file.0.hasSuffix(".json") { return sum + file.1.components(separatedBy: "\"inference\" : ").count - 1 }
+      guard file.0.hasSuffix(".arms.jsonl"), !whole.contains(file.0.dropLast(11)) else { return sum }
+      // The first line is the training, and the last may be torn.
+      return sum + max(0, file.1.components(separatedBy: "\n").count - 2)
+    }
+  }
+
+  /// Results without what a clock measured and without the provenance.
+  private func results(in folder: String) throws -> ExperimentResults {
+    guard case .experiment(var results) = try FinishedRun(folder: folder) else { throw CancellationError() }
+    for index in results.trainingArms.indices {
+      results.trainingArms[index].seconds = Estimate(mean: 0, low: 0, high: 0)
+    }
+    results.provenance.arguments = []
+    results.provenance.started = .distantPast
+    results.provenance.seconds = 0
+    results.provenance.run = nil
+    results.provenance.reusedTrainings = nil
+    return results
   }
 
   @Test func `two trainings do not share an output`() throws {

@@ -22,18 +22,26 @@ final class LoopbackServer: Sendable {
 
   /// A request as it came.
   struct Request: Sendable {
+    var method: String
     var path: String
     var headers: [String: String]
+    var body: [UInt8] = []
   }
 
   let port: UInt16
   private let descriptor: Int32
   private let resources: Mutex<[String: Resource]>
+  private let handler: (@Sendable (Request) -> (status: String, body: String))?
   private let seen = Mutex<[Request]>([])
 
   /// Starts to listen at a port that is free.
-  init(_ resources: [String: Resource]) throws {
+  ///
+  /// - Parameter handler: answers every request with a status line and a text, instead of the resources.
+  init(
+    _ resources: [String: Resource] = [:], handler: (@Sendable (Request) -> (status: String, body: String))? = nil
+  ) throws {
     self.resources = Mutex(resources)
+    self.handler = handler
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     descriptor = listener
     var address = sockaddr_in()
@@ -76,6 +84,10 @@ final class LoopbackServer: Sendable {
     }
     guard let request = readRequest(connection) else { return }
     seen.withLock { $0.append(request) }
+    if let handler {
+      let (status, body) = handler(request)
+      return send(status, ["Content-Type: application/json"], Array(body.utf8)[...], to: connection)
+    }
     let resource = resources.withLock { resources -> Resource? in
       let found = resources[request.path]
       if found?.statuses.isEmpty == false {
@@ -113,12 +125,18 @@ final class LoopbackServer: Sendable {
     }
     let lines = String(decoding: bytes, as: UTF8.self).components(separatedBy: "\r\n")
     let words = lines[0].split(separator: " ")
-    guard words.count == 3, words[0] == "GET" else { return nil }
+    guard words.count == 3, words[0] == "GET" || handler != nil else { return nil }
     let pairs = lines.dropFirst().compactMap { line -> (String, String)? in
       guard let colon = line.firstIndex(of: ":") else { return nil }
       return (line[..<colon].lowercased(), line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces))
     }
-    return Request(path: String(words[1]), headers: Dictionary(pairs, uniquingKeysWith: { $1 }))
+    let headers = Dictionary(pairs, uniquingKeysWith: { $1 })
+    var body: [UInt8] = []
+    while body.count < headers["content-length"].flatMap({ Int($0) }) ?? 0 {
+      guard read(connection, &byte, 1) == 1 else { return nil }
+      body.append(byte)
+    }
+    return Request(method: String(words[0]), path: String(words[1]), headers: headers, body: body)
   }
 
   private func send(

@@ -1,14 +1,57 @@
 /// The kinds of differentiable operation. The gradient test has a row for each: a new one does not compile without it.
 public enum DifferentiableOperation: String, CaseIterable, Sendable {
-  case linear, matrixProduct
+  /// `x · Wᵀ + b`.
+  case linear
+  /// `a · b`.
+  case matrixProduct
+  /// Batch norm by the statistics of the batch, by given ones, or by a mixture.
   case batchNormalization
-  case relu, tanh, sigmoid, gelu
+  /// `max(x, 0)`.
+  case relu
+  /// `tanh x`.
+  case tanh
+  /// `1 / (1 + e⁻ˣ)`.
+  case sigmoid
+  /// `x · Φ(x)`.
+  case gelu
+  /// Elements times a constant mask.
   case mask
-  case add, subtract, multiply, scale, addRow, multiplyRow
-  case exponential, logarithm, square
-  case softmax, logSoftmax
-  case sum, mean, rowSums, columnMeans
-  case crossEntropy, meanSquaredError, entropy
+  /// `a + b`.
+  case add
+  /// `a − b`.
+  case subtract
+  /// `a · b`, element by element.
+  case multiply
+  /// `c · x` with a constant.
+  case scale
+  /// A row added to each row.
+  case addRow
+  /// Each row times a row, element by element.
+  case multiplyRow
+  /// `eˣ`.
+  case exponential
+  /// `ln x`.
+  case logarithm
+  /// `x²`.
+  case square
+  /// Softmax of each row.
+  case softmax
+  /// Logarithm of the softmax of each row.
+  case logSoftmax
+  /// Sum of all elements.
+  case sum
+  /// Mean of all elements.
+  case mean
+  /// Sum of each row.
+  case rowSums
+  /// Mean of each column.
+  case columnMeans
+  /// Mean cross-entropy of logits with given distributions, in nats.
+  case crossEntropy
+  /// Mean of squared differences.
+  case meanSquaredError
+  /// Entropy of the softmax of each row, in nats.
+  case entropy
 }
 
 /// A recording of operations on matrices, for reverse-mode differentiation.

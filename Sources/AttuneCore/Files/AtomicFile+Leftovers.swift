@@ -8,13 +8,20 @@ extension AtomicFile {
   ///
   /// - Note: What cannot be removed stays; it only takes space.
   public static func removeLeftovers(beside path: String) {
-    let folder = URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent().path
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
-      guard let match = name.wholeMatch(of: #/\.attune-(\d+)-\d+\.tmp/#), let process = pid_t(match.1) else { continue }
-      let file = folder + "/" + name
-      guard kill(process, 0) != 0, errno == ESRCH, !isLocked(file) else { continue }
+    for file in leftovers(in: URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent().path) {
       unlink(file)
     }
+  }
+
+  /// The temporary files and folders in a folder that killed processes left, by path.
+  public static func leftovers(in folder: String) -> [String] {
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+    return names.filter { name in
+      guard let match = name.wholeMatch(of: #/\.attune-(\d+)-\d+\.tmp/#), let process = pid_t(match.1) else {
+        return false
+      }
+      return kill(process, 0) != 0 && errno == ESRCH && !isLocked(folder + "/" + name)
+    }.map { folder + "/" + $0 }
   }
 
   /// Whether a process holds the lock of a file, or that cannot be found out.

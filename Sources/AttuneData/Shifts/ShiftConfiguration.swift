@@ -12,7 +12,7 @@ public struct ShiftConfiguration: Codable, Sendable {
 
   /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
-    let types = BuiltInShifts.all
+    let types = decoder.userInfo[.shifts] as? [any (Shift & Codable).Type] ?? BuiltInShifts.all
     let kind = try ChoiceCoding.kind(from: decoder, known: types.map { $0.name }.sorted())
     guard let type = types.first(where: { $0.name == kind }) else {
       preconditionFailure("the kind was checked against the list")
@@ -45,4 +45,9 @@ public struct ShiftConfiguration: Codable, Sendable {
     func name<S: Shift>(_ shift: S) -> String { S.name }
     try ChoiceCoding.encode(kind: name(shift), shift, to: encoder)
   }
+}
+
+extension CodingUserInfoKey {
+  /// The shifts that a decoder may name: an array of `any (Shift & Codable).Type`; without it the built-in ones.
+  public static let shifts = CodingUserInfoKey(rawValue: "attune.shifts").unsafelyUnwrapped
 }

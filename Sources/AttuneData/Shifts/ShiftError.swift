@@ -7,6 +7,13 @@ public struct ShiftError: Error, Equatable, CustomStringConvertible {
   /// What to do about it.
   public let advice: String
 
+  /// An error of a shift, for example: `dead-rows`, `the rows are no images`, `name data.image`.
+  public init(shift: String, problem: String, advice: String) {
+    self.shift = shift
+    self.problem = problem
+    self.advice = advice
+  }
+
   /// Shift, problem and advice in one sentence.
   public var description: String { "\(shift): \(problem); \(advice)" }
 }

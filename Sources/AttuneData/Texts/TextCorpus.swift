@@ -33,7 +33,7 @@ public struct TextCorpus: Sendable {
   ///   - files: the files.
   ///   - dropsDuplicates: whether a text that is there already, in whatever file and with whatever label, is left out: if
   ///     it stood on both sides of a split, the model would be asked what it was told.
-  ///   - classes: the classes in order; nil takes those that occur, sorted.
+  ///   - known: the classes in order; nil takes those that occur, sorted.
   /// - Throws: what reading the files throws; `DataError` for a label that is none of the classes.
   public init(_ files: [TextFile], dropsDuplicates: Bool, classes known: [String]? = nil) throws {
     let read = try files.map { ($0, try $0.lines()) }

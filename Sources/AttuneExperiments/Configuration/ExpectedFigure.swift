@@ -16,6 +16,9 @@ public struct ExpectedFigure: Codable, Sendable, Equatable, ValidatedConfigurati
   public var stream: String?
   /// Name of the figure, such as `mae`, `accuracy` or `f1`; nil for the quality figure: the error or the RMSE.
   public var metric: String?
+  /// Points of the curve of quality against the number of inputs, by their budgets: the figure is the mean over them.
+  /// Nil for the figure of the whole stream. Ordinary experiments only.
+  public var features: [Double]?
   /// The figure that is expected; nil where bounds are.
   public var value: Double?
   /// How far from `value` the run's figure may be; 0 where it must be the same.
@@ -24,19 +27,31 @@ public struct ExpectedFigure: Codable, Sendable, Equatable, ValidatedConfigurati
   public var minimum: Double?
   /// What the figure must not be above; nil for no bound.
   public var maximum: Double?
+  /// What the figure must be below.
+  public var below: ExpectedComparison?
+  /// What the figure must be above.
+  public var above: ExpectedComparison?
+  /// What the source states, where that is not `value`: the figure beside its bounds, or the difference to the figure
+  /// that it is compared with. For the report.
+  public var published: Double?
   /// Where the figure comes from, for the report; nil where nothing is said.
   public var source: String?
 
   /// Throws a `ConfigValueError` for the first setting that does not fit the others.
   public func validate() throws {
+    let isBounded = minimum != nil || maximum != nil
+    let ways = [value != nil, isBounded, below != nil, above != nil].count { $0 }
+    try ConfigCheck.require(ways > 0, "value", "must be there, or 'minimum', 'maximum', 'below' or 'above'")
     try ConfigCheck.require(
-      value != nil || minimum != nil || maximum != nil, "value", "must be there, or 'minimum' or 'maximum'")
-    try ConfigCheck.require(
-      value == nil || (minimum == nil && maximum == nil), "value",
-      "must be left out beside 'minimum' and 'maximum', or they beside it")
-    for (key, number) in [("value", value), ("minimum", minimum), ("maximum", maximum)] {
+      ways == 1, "value", "cannot stand beside bounds or a comparison; keep one of 'value', bounds, 'below' and 'above'"
+    )
+    for (key, number) in [
+      ("value", value), ("minimum", minimum), ("maximum", maximum), ("published", published),
+    ] {
       try ConfigCheck.require(number?.isFinite ?? true, key, "must be a finite number")
     }
+    try ConfigCheck.require(features?.isEmpty != true, "features", "must be at least one number of inputs")
+    try ConfigCheck.require(published == nil || value == nil, "published", "says what 'value' says; remove it")
     if let tolerance {
       try ConfigCheck.require(value != nil, "tolerance", "does nothing without 'value'; remove it")
       try ConfigCheck.range("tolerance", tolerance, atLeast: 0, below: .infinity)
@@ -46,15 +61,17 @@ public struct ExpectedFigure: Codable, Sendable, Equatable, ValidatedConfigurati
     }
   }
 
-  /// Whether a figure is as expected.
+  /// Whether a figure is as expected; of a comparison, the difference to the other figure.
   public func isMet(by found: Double) -> Bool {
+    if let (other, isBelow) = comparison { return other.isMet(by: isBelow ? -found : found) }
     // Rounding of a decimal that stands exactly on the edge is no miss.
     if let value { return abs(found - value) <= (tolerance ?? 0) * (1 + 1e-9) }
     return found >= minimum ?? -.infinity && found <= maximum ?? .infinity
   }
 
-  /// What is expected, in words: `0.8896 ± 0.00005`, `at least 0.9`.
+  /// What is expected, in words: `0.8896 ± 0.00005`, `at least 0.9`, `below none`.
   public var text: String {
+    if let (other, isBelow) = comparison { return (isBelow ? "below " : "above ") + other.text }
     if let value {
       return NumberText.short(value) + (tolerance.map { $0 > 0 ? " ± \(NumberText.short($0))" : "" } ?? "")
     }
@@ -84,11 +101,11 @@ extension [ExpectedFigure] {
     foreign: (ExpectedFigure) -> [(key: String, given: String?)], metrics: [String]
   ) throws {
     for (index, figure) in enumerated() {
-      for (key, given) in foreign(figure) where given != nil {
+      for (key, given) in foreign(figure) + (figure.other.map(foreign) ?? []) where given != nil {
         throw ConfigValueError(
           "[\(index)] has the key '\(key)', which is for another kind of experiment", key: "expect")
       }
-      for (key, given, known, mayBeMissing) in places(figure) {
+      for (key, given, known, mayBeMissing) in places(figure) + (figure.other.map(places) ?? []) {
         guard let given else {
           if mayBeMissing { continue }
           throw ConfigValueError("[\(index)] must name \(key == "inference" ? "an" : "a") \(key)", key: "expect")
@@ -96,6 +113,10 @@ extension [ExpectedFigure] {
         guard known.contains(given) else {
           throw ConfigValueError("[\(index)]: no \(key) has this name", key: "expect", given: given, known: known)
         }
+      }
+      if let other = figure.other {
+        let isSame = zip(places(figure), places(other)).allSatisfy { $0.given == $1.given }
+        try ConfigCheck.require(!isSame, "expect", "[\(index)] compares a figure with itself; name another arm")
       }
       if let metric = figure.metric, !metrics.contains(metric) {
         throw ConfigValueError("[\(index)]: no such metric", key: "expect", given: metric, known: metrics)

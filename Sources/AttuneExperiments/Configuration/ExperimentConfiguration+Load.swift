@@ -36,7 +36,7 @@ extension ExperimentConfiguration {
     var file = file
     if let inference { try file.replaceInference(inference) }
     return try ConfigDecoder().decode(
-      ExperimentConfiguration.self, from: try file.resolved(sweeps: sweeps), userInfo: [.strategies: registry])
+      ExperimentConfiguration.self, from: try file.resolved(sweeps: sweeps), userInfo: registry.decodingInfo)
   }
 
   /// The strategies that a list on the command line names: `all`, or names separated by commas.

@@ -29,6 +29,8 @@ public struct ExperimentConfiguration: Codable, Sendable {
   public var monitors: [PartChoice<MonitorPlace>]
   /// Figures that the run is expected to reach.
   public var expect: [ExpectedFigure]
+  /// How figures over seeds become intervals and verdicts.
+  public var statistics: StatisticsConfiguration
 
   /// Decodes from a config or model file; a value that does not fit is an error with its place.
   public init(from decoder: any Decoder) throws {
@@ -50,13 +52,15 @@ public struct ExperimentConfiguration: Codable, Sendable {
       try keys.decodeIfPresent([PartChoice<MonitorPlace>].self, forKey: .monitors)
       ?? (data.task == .classification ? [.part(CollapseMonitor.self)] : [])
     expect = try keys.decodeIfPresent([ExpectedFigure].self, forKey: .expect) ?? []
+    statistics =
+      try keys.decodeIfPresent(StatisticsConfiguration.self, forKey: .statistics) ?? StatisticsConfiguration()
   }
 }
 
 extension ExperimentConfiguration {
   private enum CodingKeys: String, CodingKey {
     case name, description, seeds, data, network, training, inference, scenarios, baseline, latencySeconds
-    case monitors, expect
+    case monitors, expect, statistics
     /// Domains that several scenarios go through: each says `domains: shared`.
     case domains
   }
@@ -76,6 +80,7 @@ extension ExperimentConfiguration {
     try keys.encode(latencySeconds, forKey: .latencySeconds)
     try keys.encode(monitors, forKey: .monitors)
     if !expect.isEmpty { try keys.encode(expect, forKey: .expect) }
+    try keys.encode(statistics, forKey: .statistics)
   }
 }
 

@@ -1,4 +1,5 @@
 internal import AttuneCore
+internal import AttuneData
 public import AttuneInference
 
 /// An inference arm: what happens while a model serves.
@@ -107,4 +108,9 @@ extension AdaptationStrategy {
 extension CodingUserInfoKey {
   /// The strategies that a config may name: a `StrategyRegistry`.
   static let strategies = CodingUserInfoKey(rawValue: "attune.strategies").unsafelyUnwrapped
+}
+
+extension StrategyRegistry {
+  /// What a decoder of configurations is told of the registry.
+  var decodingInfo: [CodingUserInfoKey: Any] { [.strategies: self, .shifts: shifts] }
 }

@@ -32,7 +32,7 @@ extension StrategyConfiguration {
     }
     return try ConfigDecoder().decode(
       StrategyConfiguration.self, from: try ConfigInterpolation.resolve(try root.applying(changes)),
-      userInfo: [.strategies: registry])
+      userInfo: registry.decodingInfo)
   }
 
   /// What the command line names, as a mapping with the key `strategy`.

@@ -21,6 +21,8 @@ public struct OnlineRunner: Sendable {
   public let folder: RunFolder
   /// The command line, for the provenance.
   public let arguments: [String]
+  /// The path of the store that the run is entered in; nil enters it nowhere.
+  public var store: String?
 
   /// A runner of an experiment.
   public init(
@@ -56,11 +58,33 @@ public struct OnlineRunner: Sendable {
       dataFiles: Dictionary(uniqueKeysWithValues: paths.map { ($0, DataPath.resolve($0, folder: configFolder)) }),
       arguments: arguments, folder: configFolder, started: started)
     try folder.checkData(provenance)
+    provenance.run = folder.storedProvenance?.run ?? RunFolder.newRun()
+    var unjudged = experiment
+    unjudged.expect = []
+    let identity = provenance.runIdentity(config: try ConfigWriter.yaml(from: unjudged))
+    provenance.identity = identity
     try folder.makeSubfolders()
     try folder.write(kept, to: "config.yaml")
     try folder.write(try RunFolder.json(provenance), to: "provenance.json")
-    let units = try await runUnits(sources, provenance.runIdentity, jobs, progress)
-    provenance.seconds = Date().timeIntervalSince(started)
+    let recorder = store.map { RunRecorder(store: $0, folder: folder) { progress(.notice($0)) } }
+    recorder?.begin()
+    do {
+      let results = try await self.results(of: sources, &provenance, identity, jobs, recorder, progress)
+      recorder?.end(.finished)
+      return results
+    } catch {
+      recorder?.end(error is CancellationError ? .stopped : .failed)
+      throw error
+    }
+  }
+
+  private func results(
+    of sources: [OnlineStreamSource], _ provenance: inout Provenance, _ identity: String, _ jobs: Int,
+    _ recorder: RunRecorder?,
+    _ progress: @escaping @Sendable (Event) -> Void
+  ) async throws -> OnlineResults {
+    let units = try await runUnits(sources, identity, jobs, recorder, progress)
+    provenance.seconds = Date().timeIntervalSince(provenance.started)
     let results = OnlineAssembly(experiment: experiment, units: units).results(provenance)
     try folder.write(try RunFolder.json(provenance), to: "provenance.json")
     try folder.write(try RunFolder.json(results), to: "results.json")
@@ -70,20 +94,19 @@ public struct OnlineRunner: Sendable {
     return results
   }
 
-  /// The units of an experiment: after the first seed only what depends on it runs again.
+  /// The units of an experiment.
   private func units(_ sources: [OnlineStreamSource]) -> [OnlineUnitRun] {
     sources.flatMap { source in
       experiment.seeds.enumerated().compactMap { index, seed -> OnlineUnitRun? in
-        let stream = source.configuration, all = experiment.arms(on: stream)
-        let isRandom = stream.source.isGenerated || stream.labels.missing > 0
-        let arms = index == 0 || isRandom ? all : all.filter(\.isRandom)
+        let arms = experiment.arms(on: source.configuration, isFirstSeed: index == 0)
         return arms.isEmpty ? nil : OnlineUnitRun(source: source, arms: arms, seed: seed)
       }
     }
   }
 
   private func runUnits(
-    _ sources: [OnlineStreamSource], _ identity: String, _ jobs: Int, _ progress: @escaping @Sendable (Event) -> Void
+    _ sources: [OnlineStreamSource], _ identity: String, _ jobs: Int, _ recorder: RunRecorder?,
+    _ progress: @escaping @Sendable (Event) -> Void
   ) async throws -> [OnlineUnitOutcome] {
     let all = units(sources)
     var outcomes: [OnlineUnitOutcome?] = all.map {
@@ -102,6 +125,7 @@ public struct OnlineRunner: Sendable {
           let name = unit.source.configuration.name
           let outcome = try unit.run { display.set(index, to: $0, name: name) }
           try folder.save(outcome, run: identity)
+          recorder?.onlineUnit(outcome)
           display.set(index, to: 1, name: name)
           return (index, outcome)
         }

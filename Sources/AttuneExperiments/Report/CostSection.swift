@@ -68,7 +68,7 @@ enum CostSection {
         <td>\(flops.map(NumberFormat.count) ?? "—")</td><td>\(ratio ?? "—")</td>\
         <td>\(single.p50)</td><td>\(single.p99)</td><td>\(batch.p50)</td><td>\(batch.p99)</td>\
         <td>\(preparation > 0 ? NumberFormat.seconds(preparation) : "—")</td>\
-        <td>\(bytes(cells))</td><td class="text">\(arm.sourceAccess)</td>\
+        <td>\(bytes(cells))</td><td>\(state(cells))</td><td class="text">\(arm.sourceAccess)</td>\
         <td class="text">\(labels(arm))</td></tr>
 
         """
@@ -92,11 +92,13 @@ enum CostSection {
       \(data.costReference ?? ""). FLOPs per prediction: mean over the \
       scenarios that finished, adaptation included, counted. Latency in µs of one call of predict; for arms that \
       learn from late labels, the learning of one batch is included; where it differs between scenarios, from the \
-      lowest to the highest. A 99th percentile needs 662 calls.</span></caption>
+      lowest to the highest. State: bytes that the strategy holds at the end of a stream \
+      besides the network that answers. A 99th percentile needs 662 calls.</span></caption>
       <thead><tr><th scope="col" rowspan="2">Inference arm</th><th scope="colgroup" colspan="2">FLOPs per \
       prediction</th>\
       <th scope="colgroup" colspan="2">Latency, batch of 1</th><th scope="colgroup" colspan="2">Latency, \(size)</th>\
       <th scope="col" rowspan="2">Preparation</th><th scope="col" rowspan="2">Model file</th>\
+      <th scope="col" rowspan="2">State</th>\
       <th scope="col" rowspan="2" class="text">Source access</th>\
       <th scope="col" rowspan="2" class="text">Uses labels</th></tr>
       <tr><th scope="col">count</th><th scope="col">against baseline</th><th scope="col">p50</th><th \
@@ -117,6 +119,11 @@ enum CostSection {
     guard let low = values.min(), let high = values.max() else { return "—" }
     let (first, last) = (NumberFormat.significant(low), NumberFormat.significant(high))
     return first == last ? "\(first) µs" : "\(first)–\(last) µs"
+  }
+
+  /// The most that a strategy held; a dash where it was not counted.
+  private static func state(_ cells: [ResultCell]) -> String {
+    cells.compactMap(\.cost.stateBytes).max().map(NumberFormat.bytes) ?? "—"
   }
 
   private static func bytes(_ cells: [ResultCell]) -> String {

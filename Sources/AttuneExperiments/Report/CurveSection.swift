@@ -76,14 +76,21 @@ enum CurveSection {
       yLabel: { figure.tick($0, frame.y.step) })
     let paths = lines.map { path(frame, figure, $0, data) }
     let rings = lines.map { ring(frame, figure, $0.arm, scenario, reference, data) }
-    return """
-      <figure>
-      <figcaption>\(figure.title)</figcaption>
-      <svg viewBox="0 0 380 260" role="img" aria-label="\(label(figure, lines, scenario, baseline, data))">
-      \(axes)\(level(frame, baseline, data))\(paths.joined())\(rings.joined())</svg>
-      </figure>
-
-      """
+    return ReportFigure(
+      title: figure.title, description: label(figure, lines, scenario, baseline, data), size: (380, 260),
+      drawing: "\(axes)\(level(frame, baseline, data))\(paths.joined())\(rings.joined())",
+      data: FigureData(
+        columns: ["arm", "budget", "inputs", "mean", "low", "high"],
+        rows: lines.flatMap { line in
+          line.points.map { point in
+            let found = figure.value(point)
+            return [
+              .text(line.arm), .number(point.budget), .number(point.features), .optional(found?.mean),
+              .optional(found?.low), .optional(found?.high),
+            ]
+          }
+        })
+    ).render()
   }
 
   private static func level(_ frame: PlotFrame, _ value: Double?, _ data: ReportData) -> Markup {

@@ -32,8 +32,8 @@ enum DomainTable {
       \(Wording.scrollable(
         "\(scenario) by domain",
         """
-        <table>
-        <thead><tr><th scope="col">Arm</th>\(heads)<th scope="col">Mean over domains</th>\
+        <table class="costs">
+        <thead><tr><th scope="col" class="text">Arm</th>\(heads)<th scope="col">Mean over domains</th>\
         <th scope="col">Over all rows</th></tr></thead>
         <tbody>
         \(rows.joined())</tbody>

@@ -1,4 +1,5 @@
-/// The report of an experiment as one HTML file that needs nothing else: no network, no fonts, no scripts.
+/// The report of an experiment as one HTML file that needs nothing else: no network, no fonts. What its script adds are
+/// controls: sorting, saving, colors.
 ///
 /// It answers, in this order: what training-time optimization buys, what inference-time optimization buys, where an
 /// adaptation does not help, and at what cost.
@@ -13,10 +14,16 @@ public enum HTMLReport {
       ("domains", "Quality by domain", DomainTable.renderAll(data)),
       ("inputs", "Quality against the number of inputs", CurveSection.render(data)),
       ("use", "Inputs used", InputUse.render(data)),
+      ("shifted", "Shifted inputs", InputSection.render(data)),
       ("stream", "Along the stream", LinePlot.renderAll(data)),
+      ("reliability", "Reliability", ReliabilitySection.render(data)),
+      ("confusion", "Confusions", ConfusionSection.render(data)),
+      ("quantiles", "Predicted against actual", QuantileSection.render(data)),
       ("intervals", "Prediction intervals", IntervalSection.render(data)),
       ("figures", "Further figures", MetricTables.renderAll(data)),
       ("tradeoff", "Quality against cost", ScatterSection.render(data)),
+      ("break-even", "Break-even", BreakEvenSection.render(data)),
+      ("best-for", "Best for so many predictions", BreakEvenSection.renderBest(data)),
       ("cost", "Cost", CostSection.render(data)),
       ("expected", "Expected figures", ExpectedTable.render(results.expected ?? [])),
       ("failures", "Failures", FailureSection.render(data)),

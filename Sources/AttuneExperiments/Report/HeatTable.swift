@@ -58,6 +58,8 @@ enum HeatTable {
     let worst: Double
     /// The best of the arms that never see labels.
     let best: Double?
+    /// All figures of a table have as many digits.
+    let format: QualityFormat
   }
 
   private static func table(_ data: ReportData, _ content: Content) -> Markup {
@@ -68,7 +70,9 @@ enum HeatTable {
     let range = ColorScale.range(values) ?? (0, 0)
     let unlabeled = Set(data.unlabeledNames)
     let best = combinations.filter { unlabeled.contains($0.inference) }.compactMap(content.value).min()
-    let scale = Scale(low: range.low, high: range.high, worst: values.max() ?? 0, best: best)
+    let scale = Scale(
+      low: range.low, high: range.high, worst: values.max() ?? 0, best: best,
+      format: data.format.shared(by: values))
     let heads = data.results.inferenceArms.map { "<th scope=\"col\">\($0.name)\(tag(of: $0, data))</th>" as Markup }
     let rows = data.trainingNames.map { training -> Markup in
       let cells = data.inferenceNames.map { inference -> Markup in
@@ -113,15 +117,15 @@ enum HeatTable {
     let style = "h\(ColorScale.step(value, low: scale.low, high: scale.high))\(isBest ? " best" : "")"
     let best: Markup = isBest ? "<span class=\"sr\"> (best)</span>" : ""
     guard let scenario = content.scenario, let cell = data.cell(combination, scenario) else {
-      return "<td class=\"\(style)\">\(data.format.bare(value))\(best)</td>"
+      return "<td class=\"\(style)\">\(scale.format.bare(value))\(best)</td>"
     }
-    let half = cell.quality.flatMap(data.format.half) ?? ""
+    let half = cell.quality.flatMap(scale.format.half) ?? ""
     let finished = cell.perSeed.count { $0 != nil }
     // A mean over fewer seeds than the others' is not the same figure: say so in the cell.
     let partial: Markup =
       finished < cell.perSeed.count ? "<span class=\"half\">\(finished) of \(cell.perSeed.count) seeds</span>" : ""
     return """
-      <td class="\(style)"><span class="value">\(data.format.bare(value))\(Wording.mark(cell.verdict))</span>\(best)\
+      <td class="\(style)"><span class="value">\(scale.format.bare(value))\(Wording.mark(cell.verdict))</span>\(best)\
       <span class="half">\(half)</span>\(partial)</td>
       """
   }

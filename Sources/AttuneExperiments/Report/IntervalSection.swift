@@ -71,14 +71,16 @@ enum IntervalSection {
       + lines.map { line in
         "\(line.arm) from \(percent(line.values.first ?? 0)) to \(percent(line.values.last ?? 0))"
       }.joined(separator: ", ")
-    return """
-      <figure>
-      <figcaption>\(scenario)</figcaption>
-      <svg viewBox="0 0 380 240" role="img" aria-label="\(label)">
-      \(axes)\(nominal.joined())\(paths.joined())</svg>
-      </figure>
-
-      """
+    return ReportFigure(
+      title: scenario, description: label, size: (380, 240),
+      drawing: "\(axes)\(nominal.joined())\(paths.joined())",
+      data: FigureData(
+        columns: ["batch"] + lines.map(\.arm),
+        rows: (0..<count).map { batch in
+          [.number(Double(batch + 1))]
+            + lines.map { .optional($0.values.indices.contains(batch) ? $0.values[batch] : nil) }
+        })
+    ).render()
   }
 
   private static func dash(_ arm: String, _ index: Int, _ data: ReportData) -> String {

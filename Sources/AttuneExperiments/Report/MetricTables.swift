@@ -27,8 +27,11 @@ enum MetricTables {
     let cells = data.results.cells.filter { $0.scenario == scenario && $0.metrics?.isEmpty == false }
     guard !names.isEmpty, !cells.isEmpty else { return .empty }
     let heads = names.map { "<th scope=\"col\">\(StreamMetric(rawValue: $0)?.title ?? $0)</th>" as Markup }
+    let decimals = names.map { name in NumberFormat.sharedDecimals(cells.compactMap { $0.metrics?[name]?.mean }) }
     let rows = cells.map { cell -> Markup in
-      let figures = names.map { "<td>\(text(cell.metrics?[$0]))</td>" as Markup }
+      let figures = zip(names, decimals).map { name, decimals -> Markup in
+        "<td>\(text(cell.metrics?[name], decimals: decimals, bounds: bounds(name)))</td>"
+      }
       return "<tr><th scope=\"row\">\(arms(cell, data))</th>\(figures.joined())</tr>\n"
     }
     return """
@@ -52,10 +55,33 @@ enum MetricTables {
       ? Wording.name(cell.inference) : Wording.name(.init(training: cell.training, inference: cell.inference))
   }
 
+  /// The values that a figure can have; nil where it has no bounds.
+  static func bounds(_ name: String) -> ClosedRange<Double>? {
+    switch StreamMetric(rawValue: name) {
+    case .auroc, .f1, .accuracy, .macroF1, .coverage, .infiniteIntervals: 0...1
+    default: nil
+    }
+  }
+
   /// An estimate with half of its interval; a dash where there is none.
-  static func text(_ estimate: Estimate?) -> String {
+  ///
+  /// - Parameters:
+  ///   - decimals: digits after the point that all of a column have; nil for those that this one calls for.
+  ///   - bounds: the values that the figure can have: an interval that reaches beyond them is written with its ends, cut.
+  static func text(_ estimate: Estimate?, decimals: Int? = nil, bounds: ClosedRange<Double>? = nil) -> String {
     guard let estimate else { return "—" }
     let half = (estimate.high - estimate.low) / 2
+    if let decimals {
+      let mean = NumberFormat.fixed(estimate.mean, decimals)
+      guard half > 0, half.isFinite else { return mean }
+      if let bounds, estimate.low < bounds.lowerBound || estimate.high > bounds.upperBound {
+        let ends = [max(estimate.low, bounds.lowerBound), min(estimate.high, bounds.upperBound)]
+        return "\(mean) [\(ends.map { NumberFormat.fixed($0, decimals) }.joined(separator: ", "))]"
+      }
+      let text = NumberFormat.fixed(half, decimals)
+      let vanishes = text.allSatisfy { $0 == "0" || $0 == "." }
+      return mean + (vanishes ? " ±<" + NumberFormat.fixed(NumberFormat.unit(decimals), decimals) : " ±" + text)
+    }
     guard half > 0, half.isFinite else { return NumberFormat.significant(estimate.mean) }
     guard (1e-4..<1e6).contains(abs(estimate.mean)) else {
       return "\(NumberFormat.significant(estimate.mean)) ±\(NumberFormat.significant(half, 2))"

@@ -21,6 +21,17 @@ enum NumberFormat {
     return min(max(0, digits - 1 - shown), 12)
   }
 
+  /// Digits after the point for all numbers of a column: those that show `digits` significant ones of the middle one;
+  /// nil where the numbers call for powers of ten.
+  static func sharedDecimals(_ values: [Double], significant digits: Int = 3) -> Int? {
+    let sizes = values.filter { $0.isFinite && $0 != 0 }.map(abs).sorted()
+    guard let largest = sizes.last, largest < 1e6, sizes[sizes.count / 2] >= 1e-4 else { return nil }
+    return decimals(sizes[sizes.count / 2], significant: digits)
+  }
+
+  /// The smallest step that so many digits after the point show.
+  static func unit(_ decimals: Int) -> Double { pow(10, -Double(decimals)) }
+
   /// A number with `digits` significant digits; scientific where it is very large or very small.
   static func significant(_ value: Double, _ digits: Int = 3) -> String {
     guard value.isFinite, value != 0 else { return fixed(value, 0) }

@@ -68,8 +68,7 @@ enum ProtocolSection {
     let interval: Markup =
       results.seeds.count > 1
       ? """
-      Intervals are 95 % intervals of the mean over seeds (Student's t with one degree of freedom less than seeds that \
-      finished).
+      Intervals are 95 % intervals of the mean over seeds (\(methods(data))).
       """ : "There is one seed: intervals and verdicts cannot be stated, and a difference may be chance."
     let seeds = results.seeds.map(String.init).joined(separator: ", ")
     return [
@@ -79,15 +78,50 @@ enum ProtocolSection {
       access, interval,
       """
       An inference arm is compared with \(Wording.name(results.baseline)) on the same trained model, stream and seed. \
-      Helps and hurts mean that the 95 % interval of the paired difference excludes zero; “no difference shown” means \
-      that it does not, which is no proof that there is none.
+      “No difference shown” is no proof that there is none.
       """,
-      """
-      No correction for many comparisons: of comparisons without any true difference, about one in twenty will still \
-      show one.
-      """,
+      judgement(data),
       "FLOPs are counted, not measured; a multiply and an add are two.",
     ]
+  }
+
+  /// Which intervals the cells have.
+  private static func methods(_ data: ReportData) -> String {
+    let counts = Set(data.results.cells.map { $0.perSeed.count { $0 != nil } })
+    let found = Set(counts.compactMap { data.statistics.method(count: $0) })
+    let names = IntervalMethod.allCases.filter(found.contains).map(\.title)
+    return names.isEmpty ? IntervalMethod.t.title : names.joined(separator: " and ")
+  }
+
+  /// What decides a verdict.
+  private static func judgement(_ data: ReportData) -> Markup {
+    guard data.results.statistics != nil else {
+      return """
+        Helps and hurts mean that the 95 % interval of the paired difference excludes zero. No correction for many \
+        comparisons: of comparisons without any true difference, about one in twenty will still show one.
+        """
+    }
+    let configuration = data.results.comparedBy, comparisons = data.results.cells.compactMap(\.comparison)
+    let rule = comparisons.isEmpty ? "nothing was compared" : ComparisonText.rule(comparisons, configuration)
+    let limit = ComparisonText.limit(comparisons, level: configuration.level).map { " " + $0 } ?? ""
+    let meaning: Markup
+    switch configuration.correction {
+    case .holm:
+      meaning = "of experiments without any true difference, at most one in \(one(configuration)) shows one at all."
+    case .benjaminiHochberg:
+      meaning = "of the differences that are shown, about one in \(one(configuration)) is none."
+    case .none:
+      meaning = "of comparisons without any true difference, about one in \(one(configuration)) will still show one."
+    }
+    return """
+      Helps and hurts are said where the test of the paired differences says so (\(rule)): \(meaning) Training arms are \
+      compared with the first one under the baseline in a family of their own. An interval that excludes zero by itself \
+      is not corrected.\(limit)
+      """
+  }
+
+  private static func one(_ configuration: StatisticsConfiguration) -> String {
+    NumberFormat.withoutTrailingZeros(NumberFormat.significant(1 / configuration.level))
   }
 
   private static func facts(_ provenance: Provenance) -> [(String, Markup)] {

@@ -29,14 +29,19 @@ struct Purchase: Sendable {
     guard let origin = data.start, let quality = data.quality(origin, over: scenarios) else { return nil }
     let start = Choice(combination: origin, quality: quality, change: nil)
 
+    // The best of several is picked on the numbers that it is judged by: its test is corrected for all candidates.
     func best(_ candidates: [Combination]) -> Choice {
+      let others = candidates.filter { $0 != origin }
+      var changes = others.map { data.difference(from: origin, to: $0, over: scenarios) }
+      let corrected = data.statistics.corrected(changes.compactMap { $0?.comparison })
+      var next = corrected.makeIterator()
+      for index in changes.indices where changes[index] != nil {
+        if let comparison = next.next() { changes[index]?.comparison = comparison }
+      }
       var best = start
-      for candidate in candidates {
+      for (candidate, change) in zip(others, changes) {
         guard let quality = data.quality(candidate, over: scenarios), quality < best.quality else { continue }
-        best = Choice(
-          combination: candidate, quality: quality,
-          change: data.difference(from: origin, to: candidate, over: scenarios)
-        )
+        best = Choice(combination: candidate, quality: quality, change: change)
       }
       return best
     }
@@ -66,6 +71,12 @@ extension Purchase {
   /// Whether the best of both is more than one of the two alone.
   var combines: Bool {
     both.change != nil && both.combination != training.combination && both.combination != inference.combination
+  }
+
+  /// Whether a choice is shown to be no better than the start, or is the start: a single seed shows nothing either way.
+  static func isUnshown(_ choice: Choice) -> Bool {
+    guard let change = choice.change else { return false }
+    return change.seeds > 1 && change.verdict == .noDifferenceShown
   }
 
   /// Whether both training alone and inference alone are shown to help.

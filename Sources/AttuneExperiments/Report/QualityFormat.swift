@@ -4,6 +4,17 @@
 /// three significant digits.
 struct QualityFormat: Sendable {
   let metric: QualityMetric
+  /// Digits after the point that all cells of a table have; nil where each figure has its own.
+  var decimals: Int?
+
+  init(metric: QualityMetric) { self.metric = metric }
+
+  /// The format of a table with these figures: all with as many digits as the middle one of them calls for.
+  func shared(by values: [Double]) -> QualityFormat {
+    var format = self
+    format.decimals = metric == .error ? 1 : NumberFormat.sharedDecimals(values)
+    return format
+  }
 
   /// Name and unit for captions and axes: `error in %`.
   var title: String {
@@ -17,7 +28,7 @@ struct QualityFormat: Sendable {
   func bare(_ value: Double) -> String {
     switch metric {
     case .error: NumberFormat.fixed(value * 100, 1)
-    case .rootMeanSquaredError: NumberFormat.significant(value)
+    case .rootMeanSquaredError: decimals.map { NumberFormat.fixed(value, $0) } ?? NumberFormat.significant(value)
     }
   }
 
@@ -33,7 +44,11 @@ struct QualityFormat: Sendable {
   func half(_ estimate: Estimate) -> String? {
     let half = (estimate.high - estimate.low) / 2
     guard half > 0, half.isFinite else { return nil }
-    return "±" + magnitude(half, beside: estimate.mean)
+    guard let decimals else { return "±" + magnitude(half, beside: estimate.mean) }
+    let text = NumberFormat.fixed(metric == .error ? half * 100 : half, decimals)
+    // What is too small for the digits of the table is not nothing.
+    let vanishes = text.allSatisfy { $0 == "0" || $0 == "." }
+    return vanishes ? "±<" + NumberFormat.fixed(NumberFormat.unit(decimals), decimals) : "±" + text
   }
 
   /// A change, with its sign: `−3.2 points`.

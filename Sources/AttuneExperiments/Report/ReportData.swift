@@ -3,6 +3,8 @@ struct ReportData: Sendable {
   let results: ExperimentResults
   /// How quality figures are written.
   let format: QualityFormat
+  /// How differences become verdicts.
+  let statistics: SeedStatistics
   private let cells: [Key: ResultCell]
 
   private struct Key: Hashable {
@@ -14,6 +16,7 @@ struct ReportData: Sendable {
   init(_ results: ExperimentResults) {
     self.results = results
     format = QualityFormat(metric: results.metric)
+    statistics = results.statistics.map { SeedStatistics($0) } ?? .byIntervals
     let keyed = results.cells.map { (Key(training: $0.training, inference: $0.inference, scenario: $0.scenario), $0) }
     cells = Dictionary(keyed, uniquingKeysWith: { first, _ in first })
   }
@@ -84,7 +87,15 @@ struct ReportData: Sendable {
       }
       if values.count == scenarios.count, let mean = Self.mean(values) { differences.append(mean) }
     }
-    return SeedDifference(differences)
+    return SeedDifference(differences, by: statistics)
+  }
+
+  /// The figure of each seed, its mean over `scenarios`; nil for a seed that did not finish all of them.
+  func seedMeans(_ combination: Combination, over scenarios: [String]) -> [Double?] {
+    results.seeds.indices.map { index in
+      let values = scenarios.compactMap { seedValue(combination, $0, index) }
+      return values.count == scenarios.count ? Self.mean(values) : nil
+    }
   }
 
   /// Inference FLOPs per row, mean over those of `scenarios` in which a seed finished; nil where none did.

@@ -9,7 +9,7 @@ public enum ResultsCSV {
       results.trainingArms.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let head = header(results).map(escaped)
     let lines = results.cells.map { fields($0, trainings[$0.training], results) }
-    return ([head] + lines).map { $0.joined(separator: ",") + "\r\n" }.joined()
+    return table([head] + lines)
   }
 
   /// One line per training arm × inference arm × scenario × domain; nil where no scenario has domains.
@@ -27,19 +27,22 @@ public enum ResultsCSV {
           + results.seeds.indices.map { domain.perSeed.indices.contains($0) ? number(domain.perSeed[$0]) : "" }
       }
     }
-    return ([head] + lines).map { $0.joined(separator: ",") + "\r\n" }.joined()
+    return table([head] + lines)
   }
 
   private static func header(_ results: ExperimentResults) -> [String] {
-    ["training", "inference", "scenario", "metric", "mean", "low", "high"]
+    let figures =
+      ["training", "inference", "scenario", "metric", "mean", "low", "high"]
       + results.seeds.map { "seed_\($0)" } + [
         "difference_mean", "difference_low", "difference_high", "verdict",
         "flops_per_sample", "single_queries", "single_p50_us", "single_p99_us",
         "batch_rows", "batch_queries", "batch_p50_us", "batch_p99_us",
         "model_bytes", "training_seconds", "training_seconds_low", "training_seconds_high", "training_flops",
         "preparation_seconds", "preparation_flops", "domain_mean", "domain_low", "domain_high", "adapted_share",
-        "chosen_by",
-      ] + metrics(results).flatMap { ["\($0)_mean", "\($0)_low", "\($0)_high"] } + ["events", "failures"]
+        "chosen_by", "state_bytes",
+      ]
+    let further = metrics(results).flatMap { ["\($0)_mean", "\($0)_low", "\($0)_high"] }
+    return figures + CellProtocol.columns + comparisonColumns + further + ["events", "failures"]
   }
 
   /// The names of the further figures that a cell has, those that are known first.
@@ -64,7 +67,7 @@ public enum ResultsCSV {
         ] + estimate(point.quality) + found.flatMap { estimate(point.metrics[$0]) }
       }
     }
-    return ([head] + lines).map { $0.joined(separator: ",") + "\r\n" }.joined()
+    return table([head] + lines)
   }
 
   private static func fields(
@@ -73,28 +76,40 @@ public enum ResultsCSV {
     let names = [cell.training, cell.inference, cell.scenario, results.metric.rawValue].map(text)
     // As many seed fields as the header has, whatever the cell holds.
     let seeds = results.seeds.indices.map { cell.perSeed.indices.contains($0) ? number(cell.perSeed[$0]) : "" }
-    let cost = cell.cost
-    return names + estimate(cell.quality) + seeds + estimate(cell.difference) + [
+    let cost = cell.cost, arm = results.inferenceArms.first { $0.name == cell.inference }
+    let rules = results.scenarios.first { $0.name == cell.scenario }?.rules
+    var fields = names + estimate(cell.quality) + seeds + estimate(cell.difference)
+    fields += [
       text(cell.verdict.rawValue),
       number(cost.flopsPerSample), number(cost.single?.queries), number(cost.single?.p50), number(cost.single?.p99),
       number(cost.batch?.batchSize), number(cost.batch?.queries), number(cost.batch?.p50), number(cost.batch?.p99),
       number(cost.modelBytes),
-    ] + estimate(training?.seconds) + [
-      number(training?.flops), number(cost.preparationSeconds), number(cost.preparationFlops),
-    ] + estimate(cell.domainMean) + [
-      number(cell.adaptedShare), text(results.inferenceArms.first { $0.name == cell.inference }?.chosenBy ?? ""),
-    ] + metrics(results).flatMap { estimate(cell.metrics?[$0]) } + [
+    ]
+    fields += estimate(training?.seconds)
+    fields += [number(training?.flops), number(cost.preparationSeconds), number(cost.preparationFlops)]
+    fields += estimate(cell.domainMean)
+    fields += [
+      number(cell.adaptedShare), text(arm?.chosenBy ?? ""), number(cost.stateBytes),
+    ]
+    fields += CellProtocol(cell, arm, rules).fields.map(text) + comparisonFields(cell)
+    fields += metrics(results).flatMap { estimate(cell.metrics?[$0]) }
+    return fields + [
       number(cell.events.reduce(0) { $0 + $1.log.events.count + $1.log.more }),
       text(cell.failures.joined(separator: " | ")),
     ]
   }
 
-  private static func estimate(_ estimate: Estimate?) -> [String] {
+  static func estimate(_ estimate: Estimate?) -> [String] {
     [number(estimate?.mean), number(estimate?.low), number(estimate?.high)]
   }
 
-  private static func number(_ value: (some CustomStringConvertible & Numeric)?) -> String {
+  static func number(_ value: (some CustomStringConvertible & Numeric)?) -> String {
     value?.description ?? ""
+  }
+
+  /// Lines of fields that are escaped already.
+  static func table(_ lines: [[String]]) -> String {
+    lines.map { $0.joined(separator: ",") + "\r\n" }.joined()
   }
 
   /// Text that a spreadsheet would take for a formula gets a leading apostrophe.
@@ -105,7 +120,7 @@ public enum ResultsCSV {
     return escaped("'" + text)
   }
 
-  private static func escaped(_ field: String) -> String {
+  static func escaped(_ field: String) -> String {
     // Scalars, not characters: a carriage return with its line feed is one character.
     guard field.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return field }
     return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""

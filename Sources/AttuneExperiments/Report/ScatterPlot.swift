@@ -41,18 +41,28 @@ struct ScatterPlot {
       \(data.format.title) against \(cost), \(Wording.counted(points.count, "point")). The Pareto front is listed \
       below the plot.
       """
-    return """
-      <figure class="plot">
-      <figcaption>Against \(cost)</figcaption>
-      \(Wording.scrollable("Plot against \(cost)", """
-      <svg viewBox="0 0 600 420" class="wide" role="img" aria-label="\(label)">
-      \(axes)\(line(front, frame))\(marks(frame, data, front))\(labels(front, frame))</svg>
-      """))
-      <p class="quiet">Pareto front, from cheap to dear:</p>
-      <ol class="front">\(list(front, data))</ol>
-      </figure>
+    return ReportFigure(
+      title: "Against \(cost)", description: label, size: (Self.width, Self.height),
+      drawing: "\(axes)\(line(front, frame))\(marks(frame, data, front))\(labels(front, frame))",
+      data: table(front), isWide: true,
+      after: """
+        <p class="quiet">Pareto front, from cheap to dear:</p>
+        <ol class="front">\(list(front, data))</ol>
 
-      """
+        """, style: "plot"
+    ).render()
+  }
+
+  private func table(_ front: [Point]) -> FigureData {
+    let winners = Set(front.map(\.combination))
+    return FigureData(
+      columns: ["training", "inference", "cost", "quality", "front"],
+      rows: points.map { point in
+        [
+          .text(point.combination.training), .text(point.combination.inference), .number(point.cost),
+          .number(point.quality), .text(winners.contains(point.combination) ? "yes" : "no"),
+        ]
+      })
   }
 
   /// The front as steps: at a cost, the best quality that is to be had for it.

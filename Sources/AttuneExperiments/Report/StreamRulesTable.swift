@@ -3,7 +3,7 @@ enum StreamRulesTable {
   /// A table of the scenarios; nothing for results of earlier versions.
   static func render(_ data: ReportData) -> Markup {
     let rows = data.results.scenarios.compactMap { scenario in
-      scenario.rules.map { row(scenario, $0) }
+      scenario.rules.map { row(scenario, $0, data.results.seeds.count) }
     }
     guard !rows.isEmpty else { return .empty }
     return """
@@ -14,7 +14,8 @@ enum StreamRulesTable {
         <caption><span>The rules of each stream.</span></caption>
         <thead><tr><th scope="col">Scenario</th><th scope="col">Rows</th><th scope="col">Batch</th>\
         <th scope="col">Order</th><th scope="col">Domains</th><th scope="col">Reset to the source model</th>\
-        <th scope="col">Labels</th><th scope="col">The stream</th></tr></thead>
+        <th scope="col">Labels</th><th scope="col">Protocol</th><th scope="col">The stream</th>\
+        <th scope="col">Seeds</th></tr></thead>
         <tbody>
         \(rows.joined())</tbody>
         </table>
@@ -22,13 +23,13 @@ enum StreamRulesTable {
       """
   }
 
-  private static func row(_ scenario: ScenarioSummary, _ rules: StreamRules) -> Markup {
+  private static func row(_ scenario: ScenarioSummary, _ rules: StreamRules, _ seeds: Int) -> Markup {
     """
     <tr><th scope="row">\(scenario.name)</th><td>\(scenario.rows)</td><td>\(scenario.batchSize)</td>\
     <td class="text">\(rules.order)</td><td class="text">\(domains(rules))</td>\
     <td class="text">\(reset(rules.reset))</td>\
     <td class="text">\(rules.labelDelay.map { "after \(Wording.counted($0, "row"))" } ?? "never")</td>\
-    <td class="text">\(pace(rules))</td></tr>
+    <td class="text">\(CellProtocol.kind(rules))</td><td class="text">\(pace(rules))</td><td>\(seeds)</td></tr>
 
     """
   }

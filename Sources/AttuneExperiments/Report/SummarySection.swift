@@ -15,6 +15,7 @@ enum SummarySection {
       ? "Changes are paired by seed; brackets are 95 % intervals over \(data.results.seeds.count) seeds."
       : "There is one seed, so that no interval and no verdict can be stated."
     return """
+      \(Headline.render(overall, data, complete))
       \(lead(overall, data, complete))
       \(tiles(overall, data, complete))
       \(InterplaySection.render(overall, data, complete))
@@ -41,18 +42,30 @@ enum SummarySection {
       \(place), \(Wording.name(purchase.start.combination)) has \
       <b>\(format.full(purchase.start.quality))</b> \(format.metric.title).
       """
-    if let change = purchase.training.change {
+    if let change = purchase.training.change, Purchase.isUnshown(purchase.training) {
+      text += """
+         No training arm alone is shown to be better; the best as measured, \
+        \(Wording.name(purchase.training.combination.training)), changes that by \
+        <b>\(format.change(change.estimate))</b> (no difference shown).
+        """
+    } else if let change = purchase.training.change {
       text += """
          The best training arm alone, \(Wording.name(purchase.training.combination.training)), changes that by \
-        <b>\(format.change(change.estimate))</b>\(doubt(change)).
+        <b>\(format.change(change.estimate))</b>.
         """
     } else {
       text += " No other training arm is better while nothing adapts."
     }
-    if let change = purchase.inference.change {
+    if let change = purchase.inference.change, Purchase.isUnshown(purchase.inference) {
+      text += """
+         No inference arm alone is shown to be better; the best as measured, \
+        \(Wording.name(purchase.inference.combination.inference)), changes it by \
+        <b>\(format.change(change.estimate))</b> (no difference shown).
+        """
+    } else if let change = purchase.inference.change {
       text += """
          The best inference arm alone, \(Wording.name(purchase.inference.combination.inference)), changes it by \
-        <b>\(format.change(change.estimate))</b>\(doubt(change)).
+        <b>\(format.change(change.estimate))</b>.
         """
     } else {
       text += " No inference arm is better on the first training arm."
@@ -63,7 +76,7 @@ enum SummarySection {
         <b>\(format.change(change.estimate))</b>\(doubt(change)).
         """
     }
-    return "<p class=\"lead\">\(text)</p>"
+    return "<p>\(text)</p>"
   }
 
   private static func doubt(_ change: SeedDifference) -> String {
@@ -81,6 +94,9 @@ enum SummarySection {
     let items = entries.enumerated().map { index, entry -> Markup in
       let (title, choice, style) = entry
       let change: Markup
+      if entry.0 != "With late labels", Purchase.isUnshown(choice), let difference = choice.change {
+        return unshown(title, choice, difference, style, data)
+      }
       if let difference = choice.change {
         change = Wording.change(difference, data)
       } else {
@@ -96,6 +112,19 @@ enum SummarySection {
         """
     }
     return "<ul class=\"tiles\">\n\(items.joined())</ul>"
+  }
+
+  /// A box whose best arm is not shown to be better: the conclusion is large, the arm as measured small.
+  private static func unshown(
+    _ title: String, _ choice: Purchase.Choice, _ change: SeedDifference, _ style: String, _ data: ReportData
+  ) -> Markup {
+    """
+    <li class="\(style)"><span class="kicker">\(title)</span>\
+    <span class="big small">nothing better shown</span>\
+    <span class="change">best as measured: \(data.format.full(choice.quality)), \(Wording.change(change, data))</span>\
+    <span class="arms">\(choice.combination.training) · \(choice.combination.inference)</span></li>
+
+    """
   }
 
   /// What a choice costs, next to the start.
@@ -155,8 +184,10 @@ enum SummarySection {
 
   private static func choice(_ choice: Purchase.Choice, _ name: String, _ data: ReportData) -> Markup {
     guard let change = choice.change else { return "<span class=\"quiet\">nothing better than the start</span>" }
+    let doubt: Markup =
+      Purchase.isUnshown(choice) ? "<span class=\"quiet\">nothing better shown; best as measured:</span><br/>" : ""
     return """
-      <b>\(data.format.full(choice.quality))</b> \(name)<br/>\
+      \(doubt)<b>\(data.format.full(choice.quality))</b> \(name)<br/>\
       <span class="quiet number">\(Wording.change(change, data))</span>
       """
   }

@@ -33,6 +33,7 @@ public enum TerminalTable {
       lines += wrap("\(TerminalText.clean(scenario)): prediction intervals", width, .bold, color)
       lines += intervals(data, cells).lines(width: width, color: color)
     }
+    lines += TerminalConclusions.lines(data, width: width, color: color)
     lines.append("")
     lines += wrap("Cost of training", width, .bold, color)
     lines += training(data).lines(width: width, color: color)
@@ -135,6 +136,7 @@ public enum TerminalTable {
         both(CostSection.latencies(cells.compactMap(\.cost.single))),
         both(CostSection.latencies(cells.compactMap(\.cost.batch))),
         preparation > 0 ? NumberFormat.seconds(preparation) : "—",
+        cells.compactMap(\.cost.stateBytes).max().map(NumberFormat.bytes) ?? "—",
         arm.isOracle ? "oracle" : arm.usesLabels ? "yes" : arm.intervals?.usesLabels == true ? "for intervals" : "no",
       ].map { TerminalGrid.Field(text: $0) }
     }
@@ -142,7 +144,7 @@ public enum TerminalTable {
       corner: "inference", rows: data.inferenceNames,
       columns: [
         "FLOPs per prediction", "against baseline", "latency p50 / p99, batch of 1", "stream's batch", "preparation",
-        "labels",
+        "state", "labels",
       ],
       fields: fields)
   }

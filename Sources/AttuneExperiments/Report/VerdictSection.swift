@@ -19,7 +19,7 @@ enum VerdictSection {
         \(table("Training arms against \(data.reference ?? ""), all under \(data.results.baseline)", training, data))
         """
     }
-    return text
+    return text + ComparisonSection.render(data)
   }
 
   private static func overview(_ tallies: [VerdictTally], _ data: ReportData) -> Markup {

@@ -39,6 +39,11 @@ struct VerdictTally: Sendable {
   /// The tally of one training arm against the first one, both under the baseline inference arm.
   init(training arm: String, _ data: ReportData) {
     self.init(arm: arm, data, trainings: [arm]) { training, scenario in
+      if let start = data.start, let cell = data.cell(.init(training: arm, inference: start.inference), scenario),
+        let comparison = cell.trainingComparison
+      {
+        return (comparison.verdict, comparison.difference.mean)
+      }
       guard let start = data.start,
         let difference = data.difference(
           from: start, to: .init(training: training, inference: start.inference), over: [scenario])

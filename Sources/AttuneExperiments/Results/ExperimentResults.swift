@@ -25,6 +25,8 @@ public struct ExperimentResults: Codable, Sendable, Equatable {
   public var provenance: Provenance
   /// The figures that were expected, with what was found; nil where none were.
   public var expected: [ExpectedOutcome]?
+  /// How figures over seeds became intervals and verdicts; nil in results of earlier versions.
+  public var statistics: StatisticsConfiguration?
 
   /// Results of one experiment.
   public init(
@@ -66,7 +68,7 @@ public enum QualityMetric: String, Codable, Sendable {
   }
 }
 
-/// A mean over seeds with its 95 % confidence interval (Student's t).
+/// A mean over seeds with its 95 % confidence interval.
 public struct Estimate: Codable, Sendable, Equatable {
   /// Mean over the seeds.
   public var mean: Double
@@ -87,11 +89,11 @@ public struct Estimate: Codable, Sendable, Equatable {
 public enum Verdict: String, Codable, Sendable {
   /// The arm is the baseline.
   case baseline
-  /// The paired difference is negative, and its 95 % interval excludes zero.
+  /// The paired difference is negative, and the corrected probability of its test is at most the level.
   case helps
-  /// The paired difference is positive, and its 95 % interval excludes zero.
+  /// The paired difference is positive, and the corrected probability of its test is at most the level.
   case hurts
-  /// The interval of the paired difference includes zero, or there is one seed only.
+  /// The test does not show a difference, or there is one seed only.
   case noDifferenceShown
 }
 
@@ -175,6 +177,8 @@ public struct ScenarioSummary: Codable, Sendable, Equatable {
   public var batchSize: Int
   /// The rules of the stream; nil in results of earlier versions.
   public var rules: StreamRules?
+  /// What the stream looks like; nil in results of earlier versions.
+  public var view: ScenarioView?
 
   /// A scenario and its size.
   public init(name: String, summary: String, rows: Int, batchSize: Int, rules: StreamRules? = nil) {
@@ -227,6 +231,13 @@ public struct ResultCell: Codable, Sendable, Equatable {
   public var curve: [CurveResult]?
   /// The share of targets of each batch that lay in their intervals, mean over the seeds; nil where the arm gives none.
   public var coverage: [Double]?
+  /// What its answers were like, over all seeds; nil in results of earlier versions.
+  public var answers: AnswerRecord?
+  /// The comparison with the baseline arm; nil for the baseline itself, where nothing was to compare, and in results of earlier
+  /// versions.
+  public var comparison: Comparison?
+  /// Under the baseline arm, the comparison with the first training arm; nil for that itself and for other inference arms.
+  public var trainingComparison: Comparison?
 
   /// A cell of the table.
   public init(
@@ -279,6 +290,9 @@ public struct InferenceCost: Codable, Sendable, Equatable {
   public var preparationSeconds: Double
   /// Floating-point operations between training and serving; 0 for most arms.
   public var preparationFlops: Double
+  /// Bytes that the strategy holds besides the network that it serves with, at the end of the stream, the most over the seeds;
+  /// nil where they were not counted.
+  public var stateBytes: Int?
 
   /// The cost of an inference arm.
   public init(
@@ -342,6 +356,12 @@ public struct Provenance: Codable, Sendable, Equatable {
   public var started: Date
   /// Seconds from start to end.
   public var seconds: Double
+  /// What names the run wherever its folder is; nil in runs of earlier versions.
+  public var run: String?
+  /// What the stored units of the run belong to: version, config without expectations, data; nil in earlier versions.
+  public var identity: String?
+  /// Trainings whose models were there before; nil where there were none.
+  public var reusedTrainings: Int?
 
   /// The provenance of a run.
   public init(

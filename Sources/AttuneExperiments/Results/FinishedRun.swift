@@ -11,10 +11,16 @@ public enum FinishedRun: Sendable {
   /// Reads `results.json` of a run folder.
   ///
   /// - Parameter folder: path of the folder.
-  /// - Throws: `FileError` where there is none or it cannot be read; `ResultsFileError` where it holds something else.
+  /// - Throws: `UnfinishedRun` where there is none; `FileError` where it cannot be read; `ResultsFileError` where it holds
+  ///   something else.
   public init(folder: String) throws {
     let path = folder + "/results.json"
-    let data = Data(try InputFile.bytes(at: path))
+    let data: Data
+    do {
+      data = Data(try InputFile.bytes(at: path))
+    } catch let error as FileError where error.kind == .notFound {
+      throw UnfinishedRun(folder: folder)
+    }
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .iso8601
     struct Outline: Decodable { let streams: [Empty]? }
@@ -47,6 +53,18 @@ public enum FinishedRun: Sendable {
   }
 }
 
+/// A run that has no results yet.
+public struct UnfinishedRun: Error, Equatable, CustomStringConvertible {
+  /// Path of its folder.
+  public let folder: String
+
+  /// Which run and what to do.
+  public var description: String {
+    "\(folder) has no results.json: the run is not finished; watch it with 'attune report --serve', or go on with "
+      + "'attune run \(folder)/config.yaml --output \(folder)'"
+  }
+}
+
 /// A `results.json` that this version cannot read.
 public struct ResultsFileError: Error, Equatable, CustomStringConvertible {
   /// Path of the file.
@@ -56,5 +74,15 @@ public struct ResultsFileError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     "\(path) does not hold results that this version of Attune reads: it is damaged or of another version; run the "
       + "experiment again with --output and its folder, which writes it anew"
+  }
+}
+
+extension FinishedRun {
+  /// The report of the run as one HTML page.
+  public var page: String {
+    switch self {
+    case .experiment(let results): HTMLReport.render(results)
+    case .online(let results): OnlineReport.render(results)
+    }
   }
 }

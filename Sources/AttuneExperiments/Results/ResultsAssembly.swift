@@ -5,11 +5,13 @@ internal import AttuneInference
 struct ResultsAssembly {
   let experiment: ExperimentConfiguration
   let latencies: [LatencyKey: LatencySummary]
+  private let statistics: SeedStatistics
   private let units: [String: [UnitOutcome]]  // by training arm, in the order of the seeds
 
   init(_ experiment: ExperimentConfiguration, units: [UnitOutcome], latencies: [LatencyKey: LatencySummary]) {
     self.experiment = experiment
     self.latencies = latencies
+    statistics = SeedStatistics(experiment.statistics)
     let bySeed = Dictionary(uniqueKeysWithValues: experiment.seeds.enumerated().map { ($1, $0) })
     self.units = Dictionary(grouping: units, by: \.training).mapValues { units in
       units.sorted { bySeed[$0.seed, default: 0] < bySeed[$1.seed, default: 0] }
@@ -39,11 +41,13 @@ struct ResultsAssembly {
           experiment.scenarios.map { cell(training.name, inference.name, $0) }
         }
       }, provenance: provenance)
-    results.expected = expected(results.cells)
+    results.compare(by: experiment.statistics)
+    results.expected = expected()
     return results
   }
 
-  private func outcomes(_ training: String, _ inference: String, _ scenario: String) -> [ArmOutcome?] {
+  /// The outcomes of an arm, in the order of the seeds; nil where there is none.
+  func outcomes(_ training: String, _ inference: String, _ scenario: String) -> [ArmOutcome?] {
     experiment.seeds.map { seed in
       units[training]?.first { $0.seed == seed }?.arms.first { $0.inference == inference && $0.scenario == scenario }
     }
@@ -70,13 +74,6 @@ struct ResultsAssembly {
 
   private func cell(_ training: String, _ inference: String, _ scenario: ScenarioConfiguration) -> ResultCell {
     let found = outcomes(training, inference, scenario.name)
-    let baseline = experiment.baselineName ?? ""
-    let reference = outcomes(training, baseline, scenario.name)
-    let pairs = zip(found, reference).compactMap { pair -> Double? in
-      guard let quality = pair.0?.quality, let base = pair.1?.quality else { return nil }
-      return quality - base
-    }
-    let difference = inference == baseline ? nil : SeedDifference(pairs)
     let trainingFailures = units[training, default: []].compactMap { unit in
       unit.failure.map { "seed \(unit.seed): \(ResultCell.trainingFailure)\($0)" }
     }
@@ -91,39 +88,39 @@ struct ResultsAssembly {
     }
     var cell = ResultCell(
       training: training, inference: inference, scenario: scenario.name,
-      quality: Estimate(found.compactMap { $0?.quality }), perSeed: found.map { $0?.quality },
-      difference: difference?.estimate,
-      verdict: inference == baseline ? .baseline : difference?.verdict ?? .noDifferenceShown,
+      quality: statistics.estimate(found.compactMap { $0?.quality }), perSeed: found.map { $0?.quality },
+      difference: nil, verdict: inference == experiment.baselineName ? .baseline : .noDifferenceShown,
       trace: Self.meanTrace(found.compactMap { $0?.trace }.filter { !$0.isEmpty }),
       cost: cost(training, inference, scenario, found), failures: trainingFailures + failures, events: events,
       domains: domains(found, of: scenario), domainMean: domainMean(found),
       adaptedShare: ReportData.mean(found.compactMap { $0?.adaptedShare }),
       choices: choices.isEmpty ? nil : choices)
-    cell.metrics = Self.estimates(found.compactMap { $0?.metrics })
+    cell.metrics = estimates(found.compactMap { $0?.metrics })
     let uses = found.compactMap { $0?.inputUse }
     if !uses.isEmpty {
       cell.inputUse = uses.reduce(into: [:]) { sum, use in
         for (name, share) in use { sum[name, default: 0] += share / Double(uses.count) }
       }
     }
-    cell.curve = Self.curve(found.compactMap { $0?.curve })
+    cell.curve = curve(found.compactMap { $0?.curve })
     let coverage = found.compactMap { $0?.coverage }.filter { !$0.isEmpty }
     cell.coverage = coverage.isEmpty ? nil : Self.meanTrace(coverage)
+    cell.answers = AnswerRecord.sum(found.compactMap { $0?.answers })
     return cell
   }
 
-  private static func estimates(_ metrics: [[String: Double]]) -> [String: Estimate] {
+  private func estimates(_ metrics: [[String: Double]]) -> [String: Estimate] {
     Set(metrics.flatMap(\.keys)).reduce(into: [:]) { result, name in
-      result[name] = Estimate(metrics.compactMap { $0[name] })
+      result[name] = statistics.estimate(metrics.compactMap { $0[name] })
     }
   }
 
   /// The points that all seeds have.
-  private static func curve(_ curves: [[CurvePoint]]) -> [CurveResult]? {
+  private func curve(_ curves: [[CurvePoint]]) -> [CurveResult]? {
     guard let first = curves.first else { return nil }
     return first.map(\.budget).compactMap { budget in
       let points = curves.compactMap { $0.first { $0.budget == budget } }
-      guard points.count == curves.count, let quality = Estimate(points.map(\.quality)) else { return nil }
+      guard points.count == curves.count, let quality = statistics.estimate(points.map(\.quality)) else { return nil }
       return CurveResult(
         budget: budget, features: points.map(\.features).reduce(0, +) / Double(points.count), quality: quality,
         metrics: estimates(points.map(\.metrics)))
@@ -135,14 +132,14 @@ struct ResultsAssembly {
       let outcomes = found.map { $0?.domains?.first { $0.name == name } }
       guard let rows = outcomes.compactMap({ $0?.rows }).max() else { return nil }
       return DomainResult(
-        name: name, rows: rows, quality: Estimate(outcomes.compactMap { $0?.quality }),
+        name: name, rows: rows, quality: statistics.estimate(outcomes.compactMap { $0?.quality }),
         perSeed: outcomes.map { $0?.quality })
     }
   }
 
   /// The unweighted mean over the domains; nil where there is one only.
   private func domainMean(_ found: [ArmOutcome?]) -> Estimate? {
-    Estimate(found.compactMap { arm in ReportData.mean((arm?.domains ?? []).compactMap(\.quality)) })
+    statistics.estimate(found.compactMap { arm in ReportData.mean((arm?.domains ?? []).compactMap(\.quality)) })
   }
 
   /// The mean over the seeds of each batch; streams of one scenario have equally many batches.
@@ -163,10 +160,12 @@ struct ResultsAssembly {
           training: training, inference: inference, batchSize: size, isLabeled: scenario.labelDelay != nil,
           serving: scenario.serving)]
     }
-    return InferenceCost(
+    var cost = InferenceCost(
       flopsPerSample: mean(finished.map(\.operationsPerSample)), single: latency(1), batch: latency(scenario.batchSize),
       modelBytes: preparations.first?.modelBytes ?? units[training]?.compactMap(\.cost).first?.modelBytes ?? 0,
       preparationSeconds: mean(preparations.map(\.seconds)),
       preparationFlops: mean(preparations.map { Double($0.operations) }))
+    cost.stateBytes = finished.compactMap(\.stateBytes).max()
+    return cost
   }
 }

@@ -52,8 +52,11 @@ public struct ConfigDifference: Equatable, Sendable, CustomStringConvertible {
     return all.first { relative[$0.key] == $0.now } ?? all.first
   }
 
+  /// The settings of a config in their order, by path; none where it cannot be read.
+  static func flattened(_ text: String) -> [(String, String)] { (try? settings(text)) ?? [] }
+
   /// The scalars of a config in their order, by path.
-  private static func settings(_ text: String, naming: Bool = false) throws -> [(String, String)] {
+  static func settings(_ text: String, naming: Bool = false) throws -> [(String, String)] {
     var settings: [(String, String)] = []
     func add(_ node: ConfigNode, _ path: String) {
       switch node.content {

@@ -11,6 +11,10 @@ public struct ExperimentRunner: Sendable {
     /// A unit (training arm × seed) is done: how many of how many. The first event counts those of an earlier,
     /// stopped run.
     case unit(done: Int, of: Int, name: String)
+    /// How far training and adaptation are, after each piece of work.
+    case progress(WorkProgress)
+    /// So many trainings were not done, because their models were there: another arm or run had trained them.
+    case reused(Int)
     /// Latencies were measured: how many of how many.
     case latency(done: Int, of: Int)
     /// Something that a reader of the run should know, in a sentence.
@@ -25,6 +29,10 @@ public struct ExperimentRunner: Sendable {
   public let folder: RunFolder
   /// The command line, for the provenance.
   public let arguments: [String]
+  /// Models that were trained before, and where those of this run are kept for others; nil trains each anew.
+  public var trainings: TrainingCache?
+  /// The path of the store that the run is entered in; nil enters it nowhere.
+  public var store: String?
   /// How latencies are measured.
   var latencyMeasurement = LatencyMeasurement()
   /// Seconds between two checkpoints of a training.
@@ -46,7 +54,7 @@ public struct ExperimentRunner: Sendable {
   /// Quality figures depend on config and seeds only, not on the number of jobs.
   ///
   /// - Parameters:
-  ///   - jobs: units that run at the same time.
+  ///   - jobs: arms and trainings that run at the same time.
   ///   - progress: called from any thread, first with the units that the folder holds already.
   /// - Throws: `CancellationError` after `Cancellation.request()` or when the task is cancelled; `RunFolderMismatch`
   ///   where the folder holds something else, `RunFolderBusy` where another process runs in it; what loading the data
@@ -67,61 +75,60 @@ public struct ExperimentRunner: Sendable {
       config: config, dataFiles: ExperimentData.files(of: experiment, folder: configFolder), arguments: arguments,
       folder: configFolder, started: started)
     try folder.checkData(provenance)
+    provenance.run = folder.storedProvenance?.run ?? RunFolder.newRun()
+    var unjudged = experiment
+    unjudged.expect = []
+    let identity = provenance.runIdentity(config: try ConfigWriter.yaml(from: unjudged))
+    provenance.identity = identity
     try folder.makeSubfolders()
     try folder.write(kept, to: "config.yaml")
     try folder.write(try RunFolder.json(provenance), to: "provenance.json")
+    let recorder = store.map { RunRecorder(store: $0, folder: folder) { progress(.notice($0)) } }
+    recorder?.begin()
+    do {
+      let results = try await self.results(of: data, &provenance, identity, jobs, recorder, progress)
+      recorder?.end(.finished)
+      return results
+    } catch {
+      recorder?.end(error is CancellationError ? .stopped : .failed)
+      throw error
+    }
+  }
+
+  private func results(
+    of data: ExperimentData, _ provenance: inout Provenance, _ identity: String, _ jobs: Int, _ recorder: RunRecorder?,
+    _ progress: @escaping @Sendable (Event) -> Void
+  ) async throws -> ExperimentResults {
     let run = UnitRun(
       experiment: experiment, data: data, folder: folder, cache: PreparationCache(keeping: experiment.seeds.first),
-      checkpointInterval: checkpointInterval,
+      trainings: trainings, checkpointInterval: checkpointInterval,
       notice: { progress(.notice($0)) })
-    let units = try await runUnits(run, provenance.runIdentity, jobs, progress)
+    let units = try await UnitsRun(
+      run: run, identity: identity, jobs: max(1, jobs), recorder: recorder, progress: progress
+    ).outcomes()
+    let reused = units.count { $0.isReused == true }
+    if reused > 0 {
+      provenance.reusedTrainings = reused
+      progress(.reused(reused))
+    }
     var measurement = latencyMeasurement
     (measurement.limit, measurement.warmUpLimit) = (experiment.latencySeconds, experiment.latencySeconds / 3)
     let latencies = try LatencyPhase(run: run, measurement: measurement).measure {
       progress(.latency(done: $0, of: $1))
     }
-    provenance.seconds = Date().timeIntervalSince(started)
-    let results = ResultsAssembly(experiment, units: units, latencies: latencies).results(provenance)
+    provenance.seconds = Date().timeIntervalSince(provenance.started)
+    var results = ResultsAssembly(experiment, units: units, latencies: latencies).results(provenance)
+    results.add(try ScenarioViews(experiment: experiment, data: data, seed: experiment.seeds[0]).all())
     try folder.write(try RunFolder.json(provenance), to: "provenance.json")
     try folder.write(try RunFolder.json(results), to: "results.json")
     try folder.write(ResultsCSV.render(results), to: "results.csv")
     if let domains = ResultsCSV.renderDomains(results) { try folder.write(domains, to: "domains.csv") }
     if let curves = ResultsCSV.renderCurves(results) { try folder.write(curves, to: "curves.csv") }
+    try folder.write(ResultsCSV.renderSeeds(results), to: "seeds.csv")
+    try folder.write(BreakEvenCSV.render(results), to: "break-even.csv")
+    try folder.write(BreakEvenCSV.renderFronts(results), to: "total-cost.csv")
     try folder.write(HTMLReport.render(results), to: "report.html")
     folder.linkLatest()
     return results
-  }
-
-  private func runUnits(
-    _ run: UnitRun, _ identity: String, _ jobs: Int, _ progress: @escaping @Sendable (Event) -> Void
-  ) async throws -> [UnitOutcome] {
-    let all = experiment.training.flatMap { arm in experiment.seeds.map { (arm: arm, seed: $0) } }
-    var outcomes: [UnitOutcome?] = all.map {
-      folder.unit(training: $0.arm.name, seed: $0.seed, run: identity) { progress(.notice($0)) }
-    }
-    let missing = all.indices.filter { outcomes[$0] == nil }
-    var done = all.count - missing.count
-    progress(.unit(done: done, of: all.count, name: ""))
-    try await withThrowingTaskGroup(of: (Int, UnitOutcome).self) { group in
-      var next = missing.makeIterator()
-      func startNext() {
-        guard let index = next.next() else { return }
-        let (arm, seed) = all[index]
-        group.addTask {
-          try Cancellation.check()
-          let outcome = try run.run(arm, seed: seed)
-          try run.folder.save(outcome, run: identity)
-          return (index, outcome)
-        }
-      }
-      for _ in 0..<max(1, jobs) { startNext() }
-      while let (index, outcome) = try await group.next() {
-        outcomes[index] = outcome
-        done += 1
-        progress(.unit(done: done, of: all.count, name: "\(outcome.training), seed \(outcome.seed)"))
-        startNext()
-      }
-    }
-    return outcomes.compactMap { $0 }
   }
 }

@@ -24,6 +24,23 @@ extension ModelTraining {
     return identity
   }
 
+  /// What a training must share with another for the two models to be the same to the bit, their files included: its
+  /// identity without the arm's name, what the columns are called, and the kernels that compute.
+  func cacheKey(_ identity: [String: String], of rows: some TableRows) throws -> TrainingCache.Key {
+    var facts = identity.filter { $0.key != "arm.name" }
+    facts["columns"] = try RunFolder.json(rows.columns)
+    facts["dialect"] = try data.source.dialect.map { try RunFolder.json($0) }
+    facts["image"] = rows.image.map { "\($0)" }
+    facts["kernels"] = "\(OpenBLAS.kernels), \(OpenBLAS.threads) thread, \(OpenBLAS.instructionSet)"
+    return TrainingCache.Key(facts)
+  }
+
+  /// What two arms of an experiment have in common whose models are the same with equal seeds: all settings but the name.
+  func settingsWithoutName() throws -> [String: String] {
+    let settings = try Self.settings(arm, under: "arm").merging(try Self.settings(network, under: "network")) { $1 }
+    return settings.filter { $0.key != "arm.name" }
+  }
+
   /// All features, then all targets: two passes over the rows.
   private static func checksum(of rows: some TableRows) throws -> String {
     var sum = Checksum(), hasValues = false

@@ -27,16 +27,18 @@ extension Provenance {
   }
 
   /// What a stored unit must have in common with a run that goes on with it.
-  var runIdentity: String {
+  ///
+  /// - Parameter config: the config without the figures that are expected, which change nothing of what is run.
+  func runIdentity(config: String) -> String {
     let files = dataHashes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-    return Self.sha256(Data(([version, configHash] + files).joined(separator: "\n").utf8))
+    return Self.sha256(Data(([version, Self.sha256(Data(config.utf8))] + files).joined(separator: "\n").utf8))
   }
 
   /// SHA-256 in hexadecimal digits.
   static func sha256(_ data: Data) -> String { hexadecimal(SHA256.hash(data: data)) }
 
   /// SHA-256 of a file, which is read in blocks.
-  private static func sha256(file path: String) throws -> String {
+  static func sha256(file path: String) throws -> String {
     var blocks = try InputFile.Blocks(path: path), hash = SHA256()
     while let block = try blocks.next() { hash.update(data: block) }
     return hexadecimal(hash.finalize())

@@ -20,12 +20,15 @@ struct StreamEvaluation {
     var serving = try StreamServing(strategy, model, stream, in: context, watch: watch, intervals: intervals)
     var scores = Scores(model: model, targets: stream.targets, domains: stream.domains), log = EventLog()
     var figures = StreamFigures(model: model, targets: stream.targets), curve = CurveFigures(model, stream.targets)
+    var answers = AnswerCollection(stream.targets)
     for (number, range) in stream.batches.enumerated() {
       try Cancellation.check()
       let output = try serving.answer(range) { scores.networkTargets($0) }
       log.add(serving.takeEvents(), row: range.lowerBound, batch: number)
       guard output.isFinite else { throw NonFiniteOutput(firstRow: range.lowerBound) }
-      scores.add(model.output(output), rows: range)
+      let predicted = model.output(output)
+      scores.add(predicted, rows: range)
+      answers.add(output, predicted: predicted, rows: range)
       figures.add(output, rows: range, details: serving.takeDetails())
       curve.add(try serving.curve(range), rows: range)
     }
@@ -35,7 +38,8 @@ struct StreamEvaluation {
       failure: nil, events: log.isEmpty ? nil : log, domains: domains(scores),
       adaptedShare: stream.budget.map { _ in Double(serving.adapted) / Double(max(1, serving.batches)) },
       metrics: figures.metrics, inputUse: figures.inputUse, curve: curve.points,
-      coverage: figures.coverage.isEmpty ? nil : figures.coverage)
+      coverage: figures.coverage.isEmpty ? nil : figures.coverage, answers: answers.record,
+      stateBytes: serving.stateBytes)
   }
 
   private func domains(_ scores: Scores) -> [DomainOutcome]? {

@@ -76,6 +76,16 @@ struct StreamServing {
   /// What the strategy and the monitors told since the last call.
   mutating func takeEvents() -> [AdaptationEvent] { running.takeEvents() + (watch?.takeEvents() ?? []) }
 
+  /// Bytes that the strategy holds now besides the network that it serves with, as encoded; nil where they cannot be encoded.
+  ///
+  /// A state holds the network that answers, which is that of the model file; further copies count.
+  var stateBytes: Int? {
+    guard let state = try? StateSize.bytes(of: running.encodableState),
+      let network = try? StateSize.bytes(of: model.network)
+    else { return nil }
+    return state >= network ? state - network : state
+  }
+
   /// What the strategy says of its last answer besides the values.
   mutating func takeDetails() -> AnswerDetails {
     var details = running.takeDetails()

@@ -12,6 +12,10 @@ public struct UnitOutcome: Codable, Sendable, Equatable {
   public var failure: String?
   /// The inference arms; empty where training failed.
   public var arms: [ArmOutcome]
+  /// SHA-256 of the model file; nil where there is none, and in units of earlier versions.
+  public var modelHash: String?
+  /// Whether the model was trained before, by another arm or run; nil where it was not.
+  public var isReused: Bool?
 
   /// A finished unit.
   public init(training: String, seed: UInt64, cost: TrainingCost?, failure: String?, arms: [ArmOutcome]) {
@@ -75,6 +79,10 @@ public struct ArmOutcome: Codable, Sendable, Equatable {
   public var curve: [CurvePoint]?
   /// The share of targets of each batch that lay in their intervals; nil where the arm gives none.
   public var coverage: [Double]?
+  /// What its answers were like; nil where the arm failed.
+  public var answers: AnswerRecord?
+  /// Bytes that the strategy held at the end of the stream; nil where they were not counted.
+  public var stateBytes: Int?
 }
 
 /// A point of the curve of quality against the number of inputs.

@@ -3,84 +3,141 @@ internal import AttuneData
 internal import AttuneInference
 internal import AttuneTraining
 
-/// One unit: trains a model, distills its students, and runs all inference arms on all scenarios.
+/// The work of one unit, piece by piece: trains a model, prepares what serves, and runs inference arms on scenarios.
 struct UnitRun: Sendable {
   let experiment: ExperimentConfiguration
   let data: ExperimentData
   let folder: RunFolder
   /// Strategies that were prepared.
   var cache = PreparationCache(keeping: nil)
+  /// Models that were trained before; nil trains each anew.
+  var trainings: TrainingCache?
   /// Seconds between two checkpoints of a training.
   var checkpointInterval = 30.0
-  /// Told where a checkpoint is passed by, and why.
+  /// Told where a checkpoint or a stored model is passed by, and why.
   var notice: @Sendable (String) -> Void = { _ in }
 
-  /// Runs the unit. What fails is in the outcome; only cancellation and files that cannot be written are thrown.
+  /// Runs the whole unit, one piece after the other. What fails is in the outcome; only cancellation and files that
+  /// cannot be written are thrown.
   func run(_ arm: TrainingArmConfiguration, seed: UInt64) throws -> UnitOutcome {
-    let (train, test) = try data.split(seed: seed)
+    let (record, unit) = try trained(arm, seed: seed)
+    var outcome = UnitOutcome(training: arm.name, seed: seed, record, arms: [])
+    guard let unit else { return outcome }
+    for inference in experiment.inference.indices {
+      for scenario in experiment.scenarios.indices {
+        try Cancellation.check()
+        outcome.arms.append(try outcomeOf(unit, inference: inference, scenario: scenario))
+      }
+      unit.release(inference: inference)
+    }
+    return outcome
+  }
+
+  /// Trains the model of a unit, or finds it where it was trained before, and leaves it in the run folder.
+  ///
+  /// - Returns: how that ended, and the unit; nil where the training failed.
+  /// - Throws: `CancellationError` and `FileError` only.
+  func trained(_ arm: TrainingArmConfiguration, seed: UInt64) throws -> (TrainingRecord, TrainedUnit?) {
+    let parts = try data.split(seed: seed)
+    let path = folder.modelPath(training: arm.name, seed: seed)
+    let training = ModelTraining(arm, in: experiment)
+    let identity = try training.identity(of: parts.train, seed: seed)
+    let key = try trainings.map { _ in try training.cacheKey(identity, of: parts.train) }
+    if let key, let found = try trainings?.take(key, to: path, notice: notice) {
+      return (found, try unit(arm, seed: seed, record: found, parts: parts))
+    }
     let model: Model, report: TrainingReport
     do {
-      (model, report) = try self.train(arm, on: train, seed: seed)
+      (model, report) = try train(training, on: parts.train, seed: seed, identity)
     } catch let error where !(error is CancellationError || error is FileError) {
-      return UnitOutcome(training: arm.name, seed: seed, cost: nil, failure: "\(error)", arms: [])
+      return (TrainingRecord(cost: nil, failure: "\(error)"), nil)
     }
-    let bytes = try model.write(to: folder.modelPath(training: arm.name, seed: seed))
-    let cost = TrainingCost(report, modelBytes: bytes, model: model)
-    let streams = experiment.scenarios.map { scenario in
-      Result { try prepare(scenario, model, train: train, test: test, seed: seed) }
+    let bytes = try model.write(to: path)
+    let record = TrainingRecord(
+      cost: TrainingCost(report, modelBytes: bytes, model: model), modelHash: try Provenance.sha256(file: path))
+    if let key { trainings?.keep(record, model: path, as: key, notice: notice) }
+    return (record, try unit(arm, seed: seed, record: record, parts: parts))
+  }
+
+  /// A unit whose model the run folder holds.
+  ///
+  /// - Parameter parts: the rows of the seed where the caller has them.
+  /// - Throws: what reading the model throws.
+  func unit(
+    _ arm: TrainingArmConfiguration, seed: UInt64, record: TrainingRecord, parts: (train: Table, test: Table)? = nil
+  ) throws -> TrainedUnit {
+    TrainedUnit(
+      arm, seed: seed, model: try Model(contentsOf: folder.modelPath(training: arm.name, seed: seed)),
+      modelBytes: record.cost?.modelBytes ?? 0, parts: try parts ?? data.split(seed: seed), in: experiment)
+  }
+
+  /// Makes what serves in an inference arm, for all its scenarios. A failure is kept, and is that of every arm.
+  ///
+  /// - Throws: `CancellationError` and `FileError` only.
+  func prepare(_ unit: TrainedUnit, inference: Int) throws {
+    do {
+      _ = try served(unit, inference)
+    } catch let error where !(error is CancellationError || error is FileError) {
+      return
     }
-    var arms: [ArmOutcome] = []
-    for inference in experiment.inference {
-      let served: ServedArm
-      do {
-        served = try serve(inference, model, arm, modelBytes: bytes, train: train, seed: seed)
-      } catch let error where !(error is CancellationError || error is FileError) {
-        arms += experiment.scenarios.map { ArmOutcome(failed: error, inference: inference.name, scenario: $0.name) }
-        continue
-      }
-      // The same for all scenarios; made when something asks for them.
-      lazy var heldOut = Result { try data.parts(seed: seed).heldOut }
-      lazy var samples = Result { try SourceSamples(of: served.model, train, seed: seed) }
-      for (scenario, stream) in zip(experiment.scenarios, streams) {
-        try Cancellation.check()
-        do {
-          let stream = try stream.get()
-          func context(_ strategy: any AdaptationStrategy) throws -> AdaptationContext {
-            try Self.context(served.model, arm.name, inference.name, scenario.name, seed: seed).declared(
-              by: strategy, samples: try samples.get(), target: stream.inputs,
-              image: experiment.data.image ?? train.image)
-          }
-          var strategy = served.strategy, choice: ChoiceOutcome?
-          if let configuration = inference.choice {
-            let parts = try ModelTraining(arm, in: experiment).parts(of: train, seed: seed)
-            (strategy, choice) = try SettingChoice(
-              configuration: configuration, model: served.model, stream: stream, source: parts.validated ?? train,
-              context: context, seed: seed
-            ).choose()
-          }
-          let told = try context(strategy)
-          let intervals = try inference.intervals.map { configuration in
-            let rows = try heldOut.get()
-            let own = served.strategy is any PreparedStrategy ? rows?.everyOther(from: 1) : rows
-            return try IntervalCalibration(model: served.model, heldOut: own, stream: stream).intervals(
-              configuration, of: strategy, in: told)
-          }
-          var outcome = try StreamEvaluation(model: served.model, stream: stream).run(
-            strategy, in: told,
-            watch: try watch(inference.strategy.name, served.model, told, samples: try samples.get()),
-            intervals: intervals?.intervals)
-          outcome.preparation = served.cost(calibrating: intervals, modelBytes: bytes)
-          outcome.choice = choice
-          outcome.servesStudent = inference.student == nil ? nil : true
-          outcome.inference = inference.name
-          outcome.scenario = scenario.name
-          arms.append(outcome)
-        } catch let error where !(error is CancellationError) {
-          arms.append(ArmOutcome(failed: error, inference: inference.name, scenario: scenario.name))
-        }
-      }
+  }
+
+  /// Runs an inference arm on a scenario, both by their numbers. What fails is in the outcome.
+  ///
+  /// - Throws: `CancellationError`; `FileError` where a student cannot be written.
+  func outcomeOf(_ unit: TrainedUnit, inference: Int, scenario: Int) throws -> ArmOutcome {
+    let names = (experiment.inference[inference].name, experiment.scenarios[scenario].name)
+    let served: ServedArm
+    do {
+      served = try self.served(unit, inference)
+    } catch let error where !(error is CancellationError || error is FileError) {
+      return ArmOutcome(failed: error, inference: names.0, scenario: names.1)
     }
-    return UnitOutcome(training: arm.name, seed: seed, cost: cost, failure: nil, arms: arms)
+    do {
+      return try run(served, of: unit, experiment.inference[inference], scenario)
+    } catch let error where !(error is CancellationError) {
+      return ArmOutcome(failed: error, inference: names.0, scenario: names.1)
+    }
+  }
+
+  private func run(
+    _ served: ServedArm, of unit: TrainedUnit, _ inference: InferenceArmConfiguration, _ number: Int
+  ) throws -> ArmOutcome {
+    let scenario = experiment.scenarios[number], seed = unit.seed, train = unit.train
+    let stream = try unit.stream(number) {
+      try prepare(scenario, unit.model, train: train, test: unit.test, seed: seed)
+    }
+    func samples() throws -> SourceSamples {
+      try served.samples.get { try SourceSamples(of: served.model, train, seed: seed) }
+    }
+    func context(_ strategy: any AdaptationStrategy) throws -> AdaptationContext {
+      try Self.context(served.model, unit.arm.name, inference.name, scenario.name, seed: seed).declared(
+        by: strategy, samples: try samples(), target: stream.inputs, image: experiment.data.image ?? train.image)
+    }
+    var strategy = served.strategy, choice: ChoiceOutcome?
+    if let configuration = inference.choice {
+      let parts = try ModelTraining(unit.arm, in: experiment).parts(of: train, seed: seed)
+      (strategy, choice) = try SettingChoice(
+        configuration: configuration, model: served.model, stream: stream, source: parts.validated ?? train,
+        context: context, seed: seed
+      ).choose()
+    }
+    let told = try context(strategy)
+    let intervals = try inference.intervals.map { configuration in
+      let rows = try unit.heldOut.get { try data.parts(seed: seed).heldOut }
+      let own = served.strategy is any PreparedStrategy ? rows?.everyOther(from: 1) : rows
+      return try IntervalCalibration(model: served.model, heldOut: own, stream: stream).intervals(
+        configuration, of: strategy, in: told)
+    }
+    var outcome = try StreamEvaluation(model: served.model, stream: stream).run(
+      strategy, in: told, watch: try watch(inference.strategy.name, served.model, told, samples: try samples()),
+      intervals: intervals?.intervals)
+    outcome.preparation = served.cost(calibrating: intervals, modelBytes: unit.modelBytes)
+    outcome.choice = choice
+    outcome.servesStudent = inference.student == nil ? nil : true
+    outcome.inference = inference.name
+    outcome.scenario = scenario.name
+    return outcome
   }
 
   /// The experiment's monitors, which may know training rows whether the strategy does or not; nil without monitors.
@@ -101,17 +158,19 @@ struct UnitRun: Sendable {
   /// Trains, and goes on where a run that was stopped was. A checkpoint that does not fit is no more believed than a
   /// damaged unit: the training starts anew.
   private func train(
-    _ arm: TrainingArmConfiguration, on rows: Table, seed: UInt64
+    _ training: ModelTraining, on rows: Table, seed: UInt64, _ identity: [String: String]
   ) throws -> (model: Model, report: TrainingReport) {
     var plan = CheckpointPlan(
-      path: folder.checkpointPath(training: arm.name, seed: seed), interval: checkpointInterval)
-    let training = ModelTraining(arm, in: experiment)
+      path: folder.checkpointPath(training: training.arm.name, seed: seed), interval: checkpointInterval)
+    func train() throws -> (model: Model, report: TrainingReport) {
+      try training.train(on: rows, seed: seed, checkpoints: plan, identity: identity) { _ in try Cancellation.check() }
+    }
     do {
-      return try training.train(on: rows, seed: seed, checkpoints: plan) { _ in try Cancellation.check() }
+      return try train()
     } catch let error as CheckpointError {
-      notice("\(arm.name), seed \(seed) trains anew: \(error.reason)")
+      notice("\(training.arm.name), seed \(seed) trains anew: \(error.reason)")
       plan.startsAnew = true
-      return try training.train(on: rows, seed: seed, checkpoints: plan) { _ in try Cancellation.check() }
+      return try train()
     }
   }
 
@@ -121,54 +180,6 @@ struct UnitRun: Sendable {
   ) throws -> PreparedStream {
     try PreparedStream(
       try data.scenarioStream(of: scenario, train: train, test: test, seed: seed), of: scenario, for: model)
-  }
-
-  /// What serves in an inference arm.
-  private struct ServedArm {
-    /// The trained model, or a student of it.
-    var model: Model
-    /// The strategy, prepared where it prepares itself.
-    var strategy: any AdaptationStrategy
-    /// What was spent between training and serving; nil where nothing was.
-    var cost: TrainingCost?
-
-    /// The cost with that of a calibration.
-    func cost(calibrating intervals: IntervalCalibration.Calibrated?, modelBytes: Int) -> TrainingCost? {
-      guard let intervals, intervals.operations > 0 else { return cost }
-      var sum =
-        cost
-        ?? TrainingCost(TrainingReport(losses: [], seconds: 0, operations: 0), modelBytes: modelBytes, model: model)
-      sum.operations += intervals.operations
-      sum.seconds += intervals.seconds
-      return sum
-    }
-  }
-
-  private func serve(
-    _ inference: InferenceArmConfiguration, _ model: Model, _ arm: TrainingArmConfiguration, modelBytes: Int,
-    train: Table,
-    seed: UInt64
-  ) throws -> ServedArm {
-    var served = ServedArm(model: model, strategy: inference.strategy.strategy, cost: nil)
-    if let student = inference.student {
-      // Arms with the same student share its random numbers, and so its weights.
-      let generator = Philox(seed: seed).fork("student")
-      let inputs = try model.preprocessing.apply(train.features)
-      let (network, report) = try student.distill(model.network, task: model.task, inputs: inputs, using: generator)
-      served.model.network = network
-      let bytes = try served.model.write(to: folder.modelPath(training: arm.name, seed: seed, student: inference.name))
-      served.cost = TrainingCost(report, modelBytes: bytes, model: served.model)
-    }
-    let (strategy, report) = try prepare(inference, served.model, arm, seed: seed)
-    served.strategy = strategy
-    guard let report else { return served }
-    var cost = TrainingCost(report, modelBytes: served.cost?.modelBytes ?? modelBytes, model: served.model)
-    if let distilling = served.cost {
-      cost.seconds += distilling.seconds
-      cost.operations += distilling.operations
-    }
-    served.cost = cost
-    return served
   }
 
   static func context(
@@ -181,20 +192,30 @@ struct UnitRun: Sendable {
   }
 }
 
-extension TrainingCost {
-  init(_ report: TrainingReport, modelBytes: Int, model: Model) {
-    self.init(
-      seconds: report.seconds, operations: report.operations, modelBytes: modelBytes,
-      parameters: model.network.parameterCount, epochs: report.epochs.isEmpty ? nil : report.epochs.count,
-      bestEpoch: report.bestEpoch)
+extension UnitRun {
+  /// What serves in an inference arm, by its number: made by the first that asks.
+  private func served(_ unit: TrainedUnit, _ number: Int) throws -> ServedArm {
+    try unit.served(number) { try serve(experiment.inference[number], unit) }
   }
-}
 
-extension ArmOutcome {
-  init(failed error: any Error, inference: String, scenario: String) {
-    self.init(
-      inference: inference, scenario: scenario, quality: nil, trace: [], rows: 0, operationsPerSample: 0,
-      preparation: nil,
-      failure: "\(error)")
+  private func serve(_ inference: InferenceArmConfiguration, _ unit: TrainedUnit) throws -> ServedArm {
+    var model = unit.model, distilling: TrainingCost?
+    if let student = inference.student {
+      // Arms with the same student share its random numbers, and so its weights.
+      let generator = Philox(seed: unit.seed).fork("student")
+      let inputs = try model.preprocessing.apply(unit.train.features)
+      let (network, report) = try student.distill(model.network, task: model.task, inputs: inputs, using: generator)
+      model.network = network
+      let path = folder.modelPath(training: unit.arm.name, seed: unit.seed, student: inference.name)
+      distilling = TrainingCost(report, modelBytes: try model.write(to: path), model: model)
+    }
+    let (strategy, report) = try prepare(inference, model, unit.arm, seed: unit.seed)
+    guard let report else { return ServedArm(model: model, strategy: strategy, cost: distilling) }
+    var cost = TrainingCost(report, modelBytes: distilling?.modelBytes ?? unit.modelBytes, model: model)
+    if let distilling {
+      cost.seconds += distilling.seconds
+      cost.operations += distilling.operations
+    }
+    return ServedArm(model: model, strategy: strategy, cost: cost)
   }
 }

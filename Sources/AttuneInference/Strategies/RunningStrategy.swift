@@ -10,6 +10,8 @@ public protocol RunningStrategy: Sendable {
   mutating func learn(from feedback: Feedback) throws
   /// The network that answers a batch of so many rows in the present state; nil where the strategy does not show it.
   func serving(rows: Int) -> ServingNetwork?
+  /// The state as it is now, for what measures its size.
+  var encodableState: any Encodable { get }
   /// What happened since the last call, in order.
   mutating func takeEvents() -> [AdaptationEvent]
   /// What the strategy says of its last answer besides the values; told once.
@@ -32,6 +34,8 @@ struct Running<Strategy: AdaptationStrategy>: RunningStrategy {
   mutating func learn(from feedback: Feedback) throws { try strategy.learn(from: feedback, &state) }
 
   func serving(rows: Int) -> ServingNetwork? { strategy.serving(state, rows: rows) }
+
+  var encodableState: any Encodable { state }
 
   mutating func takeEvents() -> [AdaptationEvent] { strategy.takeEvents(&state) }
 

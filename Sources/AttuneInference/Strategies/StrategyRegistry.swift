@@ -1,4 +1,7 @@
-/// The strategies that config files can name. A value: it is handed to the runner, and a user adds a type of their own.
+public import AttuneData
+
+/// The strategies and shifts that config files can name. A value: it is handed to the runner, and a user adds types of
+/// their own.
 public struct StrategyRegistry: Sendable {
   /// What is known of a registered strategy without an instance.
   public struct Entry: Sendable {
@@ -23,6 +26,8 @@ public struct StrategyRegistry: Sendable {
   private var entries: [String: Entry] = [:]
   /// Other names, for what the literature calls otherwise.
   private var others: [String: String] = [:]
+  /// The shifts that can be named, those that come with Attune first.
+  public private(set) var shifts = BuiltInShifts.all
 
   /// An empty registry.
   public init() {}
@@ -71,10 +76,21 @@ public struct StrategyRegistry: Sendable {
   /// Adds several strategies.
   ///
   /// - Throws: `StrategyNameTaken` where a name is that of another strategy.
-  public mutating func register(contentsOf types: [any AdaptationStrategy.Type]) throws(StrategyNameTaken) {
+  public mutating func register(contentsOf types: [any AdaptationStrategy.Type]) throws(NameTaken) {
     for type in types {
-      guard self[type.name] == nil else { throw StrategyNameTaken(name: type.name, type: "\(type)") }
+      guard self[type.name] == nil else { throw NameTaken(kind: "strategy", name: type.name, type: "\(type)") }
       register(type)
+    }
+  }
+
+  /// Adds several shifts, which config files name by their `kind`.
+  ///
+  /// - Throws: `NameTaken` where a name is that of another shift.
+  public mutating func register(shifts types: [any (Shift & Codable).Type]) throws(NameTaken) {
+    for type in types {
+      let isTaken = shifts.contains { $0.name == type.name }
+      guard !isTaken else { throw NameTaken(kind: "shift", name: type.name, type: "\(type)") }
+      shifts.append(type)
     }
   }
 
@@ -109,8 +125,10 @@ public struct UnknownStrategy: Error, Equatable, CustomStringConvertible {
   public var description: String { "unknown strategy '\(name)'; known: \(known.joined(separator: ", "))" }
 }
 
-/// Two strategies have one name.
-public struct StrategyNameTaken: Error, Equatable, CustomStringConvertible {
+/// Two strategies, or two shifts, have one name.
+public struct NameTaken: Error, Equatable, CustomStringConvertible {
+  /// What has the name: `strategy` or `shift`.
+  public let kind: String
   /// The name.
   public let name: String
   /// The type that came second.
@@ -118,7 +136,7 @@ public struct StrategyNameTaken: Error, Equatable, CustomStringConvertible {
 
   /// The name and what to change.
   public var description: String {
-    "the strategy \(type) has the name '\(name)', which another strategy has; give it a name of its own in "
+    "the \(kind) \(type) has the name '\(name)', which another \(kind) has; give it a name of its own in "
       + "'static let name'"
   }
 }

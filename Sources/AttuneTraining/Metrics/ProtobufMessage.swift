@@ -1,4 +1,4 @@
-/// A message of protocol buffers: the four kinds of field that event files have.
+/// A message of protocol buffers: the four kinds of field that event files and ONNX models have.
 struct ProtobufMessage {
   /// The message so far.
   private(set) var bytes: [UInt8] = []
@@ -27,6 +27,9 @@ struct ProtobufMessage {
     addVariable(UInt64(content.count))
     bytes += content
   }
+
+  /// Adds the fields of another message after these.
+  mutating func append(_ other: ProtobufMessage) { bytes += other.bytes }
 
   private mutating func addVariable(_ value: UInt64) {
     var rest = value

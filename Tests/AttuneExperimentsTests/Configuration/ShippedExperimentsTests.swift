@@ -27,6 +27,28 @@ import Testing
     }
   }
 
+  @Test func `every reproduction loads, and has notes or no figures that were published`() throws {
+    let folder = SmallExperiment.repository.path + "/experiments/reproduce"
+    let notes = try String(contentsOfFile: folder + "/notes.md", encoding: .utf8)
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }
+    #expect(files.count >= 20)
+    for file in files {
+      let name = String(file.dropLast(".yaml".count))
+      let expected: [ExpectedFigure]
+      switch try RunConfiguration.load(path: "\(folder)/\(file)") {
+      case .experiment(let experiment):
+        #expect(experiment.name == name)
+        expected = experiment.expect
+      case .online(let experiment):
+        #expect(experiment.name == name)
+        expected = experiment.expect
+      }
+      let isNoted = notes.contains(try Regex("(?m)^- runs: .*\\b\(name)\\b"))
+      #expect(isNoted == !expected.isEmpty, "\(name)")
+      #expect(expected.allSatisfy { $0.source != nil }, "\(name)")
+    }
+  }
+
   @Test(arguments: [("softmax-mnist", 0), ("softmax-fashion", 10), ("lenet-mnist", 0)])
   func `a reproduction reads its config`(name: String, classes: Int) throws {
     let path = SmallExperiment.repository.path + "/experiments/reproduce/\(name).yaml"

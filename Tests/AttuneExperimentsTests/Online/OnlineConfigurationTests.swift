@@ -78,8 +78,11 @@ import Testing
       text("[\(stream)]", "[{learner: perceptron}]", "expect: [{\(figure)}]")
     }
     #expect(
-      expected("stream: s, learner: perceptron").contains("expect[0].value: must be there, or 'minimum' or 'maximum'"))
-    #expect(expected("stream: s, learner: perceptron, value: 1, minimum: 0").contains("must be left out beside"))
+      expected("stream: s, learner: perceptron").contains("expect[0].value: must be there, or 'minimum'"))
+    #expect(expected("stream: s, learner: perceptron, value: 1, minimum: 0").contains("cannot stand beside bounds"))
+    #expect(
+      expected("stream: s, learner: perceptron, value: 1, features: [2]").contains(
+        "has the key 'features', which is for another kind of experiment"))
     #expect(expected("stream: t, learner: perceptron, value: 1").contains("[0]: no stream has this name, found 't'"))
     #expect(expected("stream: s, learner: perceptrom, value: 1").contains("did you mean 'perceptron'?"))
     #expect(expected("learner: perceptron, value: 1").contains("[0] must name a stream"))

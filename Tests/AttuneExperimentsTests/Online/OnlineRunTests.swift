@@ -64,6 +64,30 @@ import Testing
     }
   }
 
+  @Test func `what is expected may change, and nothing runs again`() async throws {
+    try await SmallExperiment.inFolder { folder in
+      var experiment = try small()
+      let first = figures(try await OnlineExperiment.run(experiment, in: folder))
+      for learner in ["softmax", "mlp"] {
+        var figure = ExpectedFigure(), comparison = ExpectedComparison()
+        comparison.learner = "last-label"
+        (figure.stream, figure.learner, figure.below) = ("b", learner, comparison)
+        experiment.expect = [figure]
+        let found = Mutex<Int?>(nil)
+        let results = try await OnlineExperiment.run(experiment, in: folder) { event in
+          if case .progress(let done, _, _) = event { found.withLock { $0 = $0 ?? done } }
+        }
+        #expect(figures(results) == first && found.withLock { $0 } == 400)
+        let outcome = try #require(results.expected.first)
+        // What ran once, for all seeds, is compared with each seed of what did not.
+        #expect(outcome.perSeed?.count == (learner == "mlp" ? 2 : 1))
+        let own = try results.cell(learner, "b").quality?.mean
+        let other = try results.cell("last-label", "b").quality?.mean
+        #expect(outcome.own == own && outcome.other == other)
+      }
+    }
+  }
+
   @Test func `a stopped run keeps its finished streams`() async throws {
     try await SmallExperiment.inFolder { folder in
       let experiment = try small()

@@ -16,9 +16,9 @@ import Testing
     }
   }
 
-  @Test func `the page needs nothing from elsewhere and runs no script`() {
+  @Test func `the page needs nothing from elsewhere`() {
     let page = HTMLReport.render(SampleResults.make())
-    for part in ["<script", "src=", "http:", "https:", "@import", "url(", "<link"] { #expect(!page.contains(part)) }
+    for part in ["src=", "http:", "https:", "@import", "url(", "<link"] { #expect(!page.contains(part)) }
   }
 
   @Test func `the same results give the same page`() {
@@ -54,7 +54,7 @@ import Testing
 
   @Test func `names are escaped everywhere`() {
     let page = HTMLReport.render(hostile())
-    #expect(!page.contains("<script"))
+    #expect(page.components(separatedBy: "<script").count == 2)
     #expect(!page.contains("<img"))
     #expect(page.contains("&lt;script&gt;"))
     #expect(WellFormedness.failure(of: page) == nil)
@@ -117,7 +117,9 @@ import Testing
   @Test func `tables hint that they scroll, but not in print`() throws {
     let sheet = ReportStyle.sheet
     #expect(sheet.contains("background-attachment:local,local,scroll,scroll"))
-    #expect(sheet.contains("@media screen and (max-width:480px){caption span::after{content:\" Scroll sideways →\""))
+    #expect(
+      sheet.contains(
+        "@media screen and (max-width:480px){:root:not(.js) caption span::after{content:\" Scroll sideways →\""))
     let print = try #require(sheet.range(of: "@media print"))
     #expect(sheet[print.lowerBound...].contains(".scroll{overflow:visible;background:none}"))
     // Two arms fit, three do not.

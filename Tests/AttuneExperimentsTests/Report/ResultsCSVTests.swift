@@ -1,3 +1,5 @@
+import AttuneCore
+import AttuneInference
 import Testing
 
 @testable import AttuneExperiments
@@ -33,7 +35,10 @@ import Testing
         "single_p50_us", "single_p99_us", "batch_rows", "batch_queries", "batch_p50_us", "batch_p99_us", "model_bytes",
         "training_seconds", "training_seconds_low", "training_seconds_high", "training_flops", "preparation_seconds",
         "preparation_flops", "domain_mean", "domain_low", "domain_high", "adapted_share", "chosen_by",
-        "events", "failures",
+        "state_bytes", "seeds", "labels", "label_delay", "protocol", "reset", "prediction", "source_access", "pairs",
+        "interval_method", "p_t", "p_permutation", "p_permutation_smallest", "test", "p_adjusted", "comparisons",
+        "effect_size", "error_reduction", "conclusion", "training_difference_mean", "training_difference_low",
+        "training_difference_high", "training_p_adjusted", "training_verdict", "events", "failures",
       ])
     let row = table[2]
     #expect(Array(row[0...3]) == ["plain", "adapt", "noise", "error"])
@@ -41,8 +46,36 @@ import Testing
       Array(row[7...]) == [
         "0.2", "0.22", "0.21", "-0.0875", "-0.0925", "-0.0825", "helps", "56700.0", "800", "12.75", "9.5", "50", "90",
         "183.0", "", "37888", "3.42", "3.21", "3.63", "2500000000.0", "0.0", "0.0", "",
-        "", "", "", "", "0", "",
+        "", "", "", "", "", "3", "never", "", "", "", "", "statistics", "", "", "", "", "", "", "", "", "", "", "helps",
+        "", "", "", "", "", "0", "",
       ])
+  }
+
+  @Test func `protocol and comparison stand in every line`() throws {
+    var results = HandMadeResults.make()
+    results.inferenceArms[1].usesLabels = true
+    results.inferenceArms[1].conventions = StrategyConventions(
+      statistics: "batch", variance: .biased, scope: "scale and shift", prediction: "after", steps: 1, dropout: false)
+    results.compare(by: StatisticsConfiguration())
+    let table = parse(ResultsCSV.render(results))
+    func field(_ row: Int, _ name: String) throws -> String { table[row][try #require(table[0].firstIndex(of: name))] }
+    #expect(try field(2, "labels") == "late" && field(2, "prediction") == "after" && field(2, "pairs") == "3")
+    #expect(try field(2, "interval_method") == "t" && field(2, "comparisons") == "8")
+    #expect(try field(2, "conclusion") == "helps" && field(2, "p_permutation_smallest") == "0.25")
+    #expect(try field(3, "conclusion") == "no difference shown" && field(1, "conclusion") == "baseline")
+    #expect(try field(4, "training_verdict") == "helps" && field(1, "training_verdict").isEmpty)
+    #expect(Set(table.map(\.count)).count == 1)
+  }
+
+  @Test func `a line per cell and seed, with the baseline of the same seed`() {
+    var results = HandMadeResults.make()
+    results.cells[1].perSeed[2] = nil
+    let table = parse(ResultsCSV.renderSeeds(results))
+    #expect(table.count == 1 + 12 * 3)
+    #expect(table[0] == ["training", "inference", "scenario", "seed", "metric", "value", "baseline", "difference"])
+    #expect(Array(table[4].prefix(7)) == ["plain", "adapt", "noise", "11", "error", "0.2", "0.3"])
+    #expect(Double(table[4][7]) == 0.2 - 0.3)
+    #expect(Array(table[6].suffix(3)) == ["", "0.32", ""])
   }
 
   @Test func `numbers read back the same`() throws {
@@ -64,7 +97,7 @@ import Testing
     let table = parse(ResultsCSV.render(results))
     #expect(table[1][0] == "a \"b\", c")
     #expect(table[2].last == "line 1\r\nline 2 | x")
-    #expect(Set(table.map(\.count)) == [36])
+    #expect(Set(table.map(\.count)) == [60])
   }
 
   @Test(arguments: ["=1+1", "+1", "-1", "@x", "\tx"])

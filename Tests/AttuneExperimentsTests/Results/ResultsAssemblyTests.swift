@@ -33,11 +33,12 @@ import Testing
   }
 
   @Test(arguments: [
-    // Two seeds: the interval is the mean ± 12.7 · s / √2.
-    ([(0.50, 0.30), (0.51, 0.31)], Verdict.helps), ([(0.30, 0.50), (0.31, 0.51)], .hurts),
+    // Two seeds: t is mean · √2 / s, and 12.7 or more is shown; equal differences leave it undefined.
+    ([(0.50, 0.30), (0.51, 0.305)], Verdict.helps), ([(0.30, 0.50), (0.305, 0.51)], .hurts),
+    ([(0.50, 0.30), (0.51, 0.31)], .noDifferenceShown),
     ([(0.50, 0.30), (0.50, 0.45)], .noDifferenceShown), ([(0.5, 0.5), (0.5, 0.5)], .noDifferenceShown),
   ])
-  func `the verdict follows the paired interval`(pairs: [(Double, Double)], expected: Verdict) throws {
+  func `the verdict follows the paired test`(pairs: [(Double, Double)], expected: Verdict) throws {
     let results = try results(pairs.map { ($0, $1) })
     #expect(results.cell(training: "sgd", inference: "bn", scenario: "clean")?.verdict == expected)
     let baseline = try #require(results.cell(training: "sgd", inference: "none", scenario: "clean"))

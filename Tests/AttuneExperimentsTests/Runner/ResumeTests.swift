@@ -22,7 +22,7 @@ import Testing
       switch event {
       case .unit(let done, _, _): found.withLock { $0 = $0 ?? done }
       case .notice(let text): notice(text)
-      case .latency: break
+      case .latency, .progress, .reused: break
       }
     }
     return (Figures.all(results), try #require(found.withLock { $0 }))
@@ -87,11 +87,31 @@ import Testing
     }
   }
 
+  @Test func `what is expected may change, and nothing runs again`() async throws {
+    try await SmallExperiment.inFolder { folder in
+      func expecting(_ figures: String) throws -> ExperimentConfiguration {
+        try SmallExperiment.load(inference: [SmallExperiment.none], data: SmallExperiment.data + figures)
+      }
+      let first = Figures.all(try await SmallExperiment.run(try expecting(""), in: folder))
+      for figures in [
+        "expect: [{inference: none, scenario: clean, maximum: 1}]\n",
+        "expect: [{inference: none, scenario: noise, minimum: 1, published: 0.5}]\n", "",
+      ] {
+        let experiment = try expecting(figures)
+        let again = try await resume(experiment, in: folder)
+        #expect(again.found == 4 && again.figures == first)
+        let results = try String(contentsOfFile: folder + "/results.json", encoding: .utf8)
+        #expect(results.contains("\"expected\"") == !figures.isEmpty)
+      }
+    }
+  }
+
   @Test func `units of another config are not believed`() async throws {
     try await SmallExperiment.inFolder { folder in
       try await SmallExperiment.run(try small(), in: folder)
-      for name in ["config.yaml", "provenance.json", "report.html", "results.json", "results.csv"] {
-        try FileManager.default.removeItem(atPath: folder + "/" + name)
+      // A folder with nothing but models and units.
+      for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.contains(".") {
+        if !name.hasPrefix(".attune-") { try FileManager.default.removeItem(atPath: folder + "/" + name) }
       }
       let other = try SmallExperiment.load(inference: [SmallExperiment.none, SmallExperiment.batch])
       #expect(try await resume(other, in: folder).found == 0)

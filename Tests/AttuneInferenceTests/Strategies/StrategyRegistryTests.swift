@@ -1,4 +1,5 @@
 import AttuneCore
+import AttuneData
 import AttuneInference
 import Testing
 
@@ -18,9 +19,15 @@ struct StrategyRegistryTests {
 
   @Test func `a name that is taken is an error and changes nothing`() {
     var registry = StrategyRegistry.builtIn
-    #expect(throws: StrategyNameTaken.self) {
+    #expect(throws: NameTaken.self) {
       try registry.register(contentsOf: [Namesake.self])
     }
     #expect(registry.all.count == StrategyRegistry.builtIn.all.count)
+  }
+
+  @Test func `a shift whose name is taken is an error`() throws {
+    var registry = StrategyRegistry.builtIn
+    let error = #expect(throws: NameTaken.self) { try registry.register(shifts: [Contrast.self]) }
+    #expect(error?.description.contains("the shift Contrast has the name 'contrast'") == true)
   }
 }

@@ -1,4 +1,4 @@
 import AttuneCommand
 
-// The attune command with one strategy more: `CustomStrategy run experiment.yaml`.
-await AttuneMain.run(registering: [MatchMoments.self])
+// The attune command with one strategy and one shift more: `CustomStrategy run experiment.yaml`.
+await AttuneMain.run(registering: [MatchMoments.self], shifts: [DeadRows.self])

@@ -113,7 +113,7 @@ public struct DriftReference: Sendable, Equatable {
   /// The p-values of `DriftTest.moments` for moments that were taken otherwise, such as weighted ones.
   ///
   /// - Parameters:
-  ///   - rows: how many rows they are worth.
+  ///   - n: how many rows they are worth.
   ///   - shift: means less source means, in source deviations.
   ///   - variance: variances in squared source deviations.
   public func momentTails(rows n: Double, shift: [Double], variance: [Double]) -> [Double] {

@@ -39,6 +39,20 @@ public struct OnlineExperimentConfiguration: Codable, Sendable, Equatable {
     return baselines + learners.filter { $0.runs(on: stream) }
   }
 
+  /// The learners of a stream with one of the seeds: after the first seed only what depends on it runs again.
+  func arms(on stream: OnlineStreamConfiguration, isFirstSeed: Bool) -> [OnlineLearnerArmConfiguration] {
+    let all = arms(on: stream)
+    let isRandom = stream.source.isGenerated || stream.labels.missing > 0
+    return isFirstSeed || isRandom ? all : all.filter(\.isRandom)
+  }
+
+  /// The number of learners over all streams and seeds.
+  var armCount: Int {
+    streams.reduce(0) { sum, stream in
+      sum + seeds.indices.reduce(0) { $0 + arms(on: stream, isFirstSeed: $1 == 0).count }
+    }
+  }
+
   /// The experiment with absolute paths of its data files, so that its config runs from any folder.
   func withAbsolutePaths(folder: String) -> OnlineExperimentConfiguration {
     var copy = self
@@ -118,8 +132,13 @@ extension OnlineExperimentConfiguration: ValidatedConfiguration {
         return [
           ("stream", figure.stream, streams.map(\.name), false), ("learner", figure.learner, known, false),
         ]
-      }, foreign: { [("training", $0.training), ("inference", $0.inference), ("scenario", $0.scenario)] },
-      metrics: metrics)
+      },
+      foreign: { figure in
+        [
+          ("training", figure.training), ("inference", figure.inference), ("scenario", figure.scenario),
+          ("features", figure.features.map { "\($0)" }),
+        ]
+      }, metrics: metrics)
   }
 
   private static func requireDistinct(_ names: [String], _ key: String) throws {

@@ -5,6 +5,8 @@ struct OnlineColumns {
   let format: QualityFormat
   let baseline: String
   private let metrics: [StreamMetric]
+  /// Digits after the point of the figures of a column, where they are no percentages.
+  private let changeDecimals: Int?, qualityDecimals: Int?
   private let hasAlarms: Bool
   private let hasRefused: Bool
 
@@ -12,6 +14,10 @@ struct OnlineColumns {
     self.stream = stream
     cells = results.cells(of: stream.name)
     format = QualityFormat(metric: stream.metric)
+    let differences = cells.compactMap(\.difference?.mean)
+    changeDecimals = stream.metric == .error ? nil : NumberFormat.sharedDecimals(differences)
+    let qualities = cells.compactMap(\.quality?.mean)
+    qualityDecimals = stream.metric == .error ? 2 : NumberFormat.sharedDecimals(qualities, significant: 4)
     baseline = results.baseline
     let found = Set(cells.flatMap(\.metrics.keys))
     // Of two classes F1 says what macro F1 would say again; the accuracy is the error's complement.
@@ -35,11 +41,13 @@ struct OnlineColumns {
     guard let quality = cell.quality, let cost = cell.cost else {
       return ["failed"] + Array(repeating: "—", count: heads.count - 1)
     }
-    let figure = [Self.figure(quality.mean, format), format.half(quality) ?? ""].filter { !$0.isEmpty }.joined(
+    let figure = [figure(quality.mean), format.half(quality) ?? ""].filter { !$0.isEmpty }.joined(
       separator: " ")
     let change = cell.difference.map { difference in
       let sign = cell.seeds.count > 1 ? " " + Wording.sign(cell.verdict) : ""
-      return format.change(difference.mean) + sign
+      guard let changeDecimals else { return format.change(difference.mean) + sign }
+      let text = NumberFormat.fixed(difference.mean, changeDecimals)
+      return (difference.mean > 0 ? "+" : "") + text + sign
     }
     let further = metrics.map { metric -> String in
       guard let value = cell.metrics[metric.rawValue]?.mean else { return "—" }
@@ -60,8 +68,9 @@ struct OnlineColumns {
   }
 
   /// Streams are long, and learners close: a digit more than for scenarios.
-  private static func figure(_ value: Double, _ format: QualityFormat) -> String {
-    format.metric == .error ? NumberFormat.fixed(value * 100, 2) : NumberFormat.significant(value, 4)
+  private func figure(_ value: Double) -> String {
+    let scaled = format.metric == .error ? value * 100 : value
+    return qualityDecimals.map { NumberFormat.fixed(scaled, $0) } ?? NumberFormat.significant(scaled, 4)
   }
 
   private static func nanoseconds(_ value: Double) -> String {

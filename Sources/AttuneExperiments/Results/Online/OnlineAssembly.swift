@@ -10,7 +10,7 @@ struct OnlineAssembly {
     return OnlineResults(
       name: experiment.name, description: experiment.description, seeds: experiment.seeds,
       baseline: OnlineExperimentConfiguration.baseline, streams: experiment.streams.map(summary), cells: cells,
-      expected: experiment.expect.map { expected($0, cells) }, provenance: provenance)
+      expected: experiment.expect.map(expected), provenance: provenance)
   }
 
   private func summary(_ stream: OnlineStreamConfiguration) -> OnlineStreamSummary {
@@ -42,7 +42,7 @@ struct OnlineAssembly {
       guard let quality = outcome.quality, let base else { return nil }
       return quality - base
     }
-    let difference = arm.name == baseline ? nil : SeedDifference(pairs)
+    let difference = arm.name == baseline ? nil : SeedDifference(pairs, by: .byIntervals)
     let names = Set(finished.flatMap(\.metrics.keys))
     return OnlineCell(
       stream: stream.name, learner: arm.name, summary: arm.summary,
@@ -83,13 +83,18 @@ struct OnlineAssembly {
     return (0..<length).map { i in ReportData.mean(traces.compactMap { $0[i] }) }
   }
 
-  private func expected(_ figure: ExpectedFigure, _ cells: [OnlineCell]) -> ExpectedOutcome {
-    let cell = cells.first { $0.stream == figure.stream && $0.learner == figure.learner }
+  private func expected(_ figure: ExpectedFigure) -> ExpectedOutcome {
     let stream = experiment.streams.first { $0.name == figure.stream }
     let quality = stream?.task == .regression ? OnlineResults.rootMeanSquaredError : QualityMetric.error.rawValue
     let metric = figure.metric ?? quality
+    func values(_ figure: ExpectedFigure) -> [Double?] {
+      outcomes(figure.learner ?? "", figure.stream ?? "").map { metric == quality ? $1.quality : $1.metrics[metric] }
+    }
+    var own = values(figure), others = figure.other.map(values) ?? []
+    // What does not depend on chance ran once, for all seeds.
+    if own.count == 1, let only = own.first { own += Array(repeating: only, count: max(0, others.count - 1)) }
+    if others.count == 1, let only = others.first { others += Array(repeating: only, count: max(0, own.count - 1)) }
     return ExpectedOutcome(
-      figure, place: [figure.stream ?? "", figure.learner ?? ""], metric: metric,
-      found: metric == quality ? cell?.quality?.mean : cell?.metrics[metric]?.mean)
+      figure, place: [figure.stream ?? "", figure.learner ?? ""], metric: metric, values: own, others: others)
   }
 }

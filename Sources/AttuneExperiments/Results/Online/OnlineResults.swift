@@ -122,26 +122,3 @@ public struct OnlineCell: Codable, Sendable, Equatable {
   /// Error of each seed that failed, with its text.
   public var failures: [String]
 }
-
-/// A figure that was expected, and what was found.
-public struct ExpectedOutcome: Codable, Sendable, Equatable {
-  /// What was expected.
-  public var figure: ExpectedFigure
-  /// What it is about: the names of stream and learner, or of scenario, training and inference arm.
-  public var place: [String]
-  /// Name of the figure.
-  public var metric: String
-  /// What the run found; nil where it failed or has no such figure.
-  public var found: Double?
-  /// Whether it is as expected.
-  public var isMet: Bool
-
-  /// A figure with what was found.
-  public init(_ figure: ExpectedFigure, place: [String], metric: String, found: Double?) {
-    self.figure = figure
-    self.place = place
-    self.metric = metric
-    self.found = found
-    isMet = found.map(figure.isMet) ?? false
-  }
-}

@@ -55,13 +55,14 @@ enum EventTable {
     return listed.joined() + rest
   }
 
-  /// A mark on an arm's line for each batch with an event of the cell's first seed that has any.
+  /// A mark on an arm's line for each batch with an event of the cell's first seed that has any, but for alarms, which
+  /// stand on the axis.
   static func marks(
     _ frame: PlotFrame, _ values: [Double], of cell: ResultCell?, _ data: ReportData
   ) -> Markup {
     guard let cell, let first = cell.events.first else { return .empty }
     var seen: Set<Int> = []
-    return first.log.events.map { event -> Markup in
+    return first.log.events.filter { $0.kind != .alarm }.map { event -> Markup in
       let batch = event.batch
       guard values.indices.contains(batch), values[batch].isFinite, seen.insert(batch).inserted else { return .empty }
       let point = frame.point(Double(batch + 1), values[batch])

@@ -10,6 +10,7 @@ enum ReportStyle {
     \(ReportStyle.tables)
     \(ReportStyle.plots)
     \(heat)
+    \(controls)
     \(media)
     """
   }
@@ -42,8 +43,9 @@ enum ReportStyle {
 
   private static var variables: String {
     """
-    :root{\(scheme(.light));color-scheme:light dark}
-    @media screen and (prefers-color-scheme:dark){:root{\(scheme(.dark))}}
+    :root{\(scheme(.light));color-scheme:light}
+    @media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){\(scheme(.dark));color-scheme:dark}}
+    @media screen{:root[data-theme=dark]{\(scheme(.dark));color-scheme:dark}}
     """
   }
 
@@ -103,11 +105,11 @@ enum ReportStyle {
     caption span{position:sticky;left:0;display:inline-block;max-width:min(95ch,calc(100vw - 52px))}
     th,td{padding:7px 10px;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
     thead th,thead td{font-size:.8rem;font-weight:600;color:var(--quiet);vertical-align:bottom}
-    tbody th{font-weight:600}
+    tbody th{font-weight:600;min-width:104px;overflow-wrap:break-word}
     .about{display:block;font-weight:400;font-size:.82rem;max-width:34ch}
-    .buys td+td{min-width:150px}
-    .buys td,tbody th{overflow-wrap:anywhere}
-    .buys td b{white-space:nowrap}
+    .buys td+td{min-width:112px}
+    .buys td{overflow-wrap:anywhere}
+    .buys td b{white-space:nowrap}.buys .number{white-space:normal}
     .buys tbody th,.verdicts tbody th{min-width:140px;max-width:260px}
     .verdicts td{min-width:190px}
     .verdicts td.tally{white-space:nowrap}
@@ -117,7 +119,7 @@ enum ReportStyle {
     .costs thead th{text-align:right}
     .costs thead tr:first-child th:first-child,.costs thead th.text{text-align:left}
     .costs th[scope=colgroup]{border-bottom-color:transparent;padding-bottom:0}
-    .costs td.text,td.text{text-align:left}
+    .costs td.text,td.text{text-align:left;white-space:normal}
     .costs tbody th{min-width:170px}
     """
 
@@ -126,6 +128,7 @@ enum ReportStyle {
     gap:.25em 1.1em;\
     font-size:.86rem;max-width:none}
     p.legend:not(.scale){display:block}
+    .note.key{margin:.2em 0 0;font-size:.82rem}
     .legend li{display:inline-flex;align-items:center;gap:.4em}
     .swatch{width:34px;height:10px}.dot{width:16px;height:16px}
     .small-multiples{display:grid;gap:18px 24px;grid-template-columns:repeat(auto-fill,minmax(min(100%,350px),1fr))}
@@ -144,6 +147,19 @@ enum ReportStyle {
     path.line.c0{stroke-width:2.6}
     circle.line{fill:var(--page)}
     .front-line{fill:none;stroke:var(--quiet);stroke-width:1.2;stroke-dasharray:1 3;stroke-linecap:round}
+    .tight{grid-template-columns:repeat(auto-fill,minmax(min(100%,255px),1fr))}
+    .picture-rows{display:grid;gap:18px}.picture-rows svg{max-width:960px}.picture-rows svg.wide{min-width:700px}
+    image.pixels{image-rendering:pixelated}
+    .bin{fill:var(--c1);fill-opacity:.35}.bin-mean{fill:var(--ink)}
+    .diagonal{stroke:var(--quiet);stroke-width:1.2;stroke-dasharray:2 3}
+    .spread-before{fill:var(--line)}.spread-after{fill:var(--c1);fill-opacity:.55;stroke:var(--ink);stroke-width:1}
+    rect.right{fill:none;stroke:var(--line)}rect.none{fill:var(--panel)}svg text.count{fill:var(--ink)}
+    rect[class^=f]+text.count{fill:var(--heat-ink)}
+    .change{stroke:var(--quiet);stroke-width:1}
+    .change-name{font-size:10px;paint-order:stroke;stroke:var(--page);stroke-width:3px}
+    .detected line{stroke:var(--quiet);stroke-width:1;stroke-dasharray:1 3}
+    .detected polygon{fill:var(--page);stroke:var(--ink);stroke-width:1.2}
+    .point.alarm{fill-opacity:1}
     .leader{stroke:var(--quiet);stroke-width:.8}
     .label{font-size:10.5px;paint-order:stroke;stroke:var(--page);stroke-width:3.5px;stroke-linejoin:round}
     .point{stroke:var(--page);stroke-width:.8;fill-opacity:.8}
@@ -152,7 +168,8 @@ enum ReportStyle {
     """
 
   private static var heat: String {
-    let steps = (0..<ColorScale.steps).map { ".h\($0){background:var(--h\($0))}" }.joined(separator: "\n")
+    let steps = (0..<ColorScale.steps).map { ".h\($0){background:var(--h\($0))}rect.f\($0){fill:var(--h\($0))}" }
+      .joined(separator: "\n")
     let colors = (0...SeriesStyle.colors).map { index in
       """
       .line.c\(index){stroke:var(--c\(index))}.point.c\(index){fill:var(--c\(index))}\
@@ -184,11 +201,17 @@ enum ReportStyle {
   private static let media = """
     @media (max-width:640px){body{padding:20px 14px 40px;font-size:14.5px}h1{font-size:1.7rem}section{margin-top:32px}\
     dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6em}.heat col.names{width:104px}\
-    .heat tbody th{font-size:.8rem}caption span{max-width:calc(100vw - 28px)}}
-    @media screen and (max-width:480px){caption span::after{content:" Scroll sideways \u{2192}";font-weight:600;\
-    white-space:nowrap}.narrow caption span::after{content:none}}
-    @media print{body{max-width:none;padding:0;font-size:10.5pt}nav{display:none}\
-    .scroll{overflow:visible;background:none}section{break-inside:auto;margin-top:20px}figure,.tiles,tr{break-inside:avoid}h2,h3{break-after:avoid}\
-    *{print-color-adjust:exact;-webkit-print-color-adjust:exact}svg.wide{min-width:0}.heat th,.heat td{min-width:0}}
+    .heat tbody th{font-size:.8rem}caption span{max-width:calc(100vw - 28px)}.overflows>table tbody th{position:static}}
+    @media screen and (max-width:480px){:root:not(.js) caption span::after{content:" Scroll sideways \u{2192}";\
+    font-weight:600;white-space:nowrap}.narrow caption span::after{content:none}}
+    @page{margin:14mm}
+    @media print{body{max-width:none;padding:0;font-size:10pt}nav,.theme,.skip,.downloads,.overflows::before{display:none!important}\
+    .scroll{overflow:visible;background:none}section{break-inside:auto;margin-top:20px}\
+    figure,.tiles,tr{break-inside:avoid}h2,h3,figcaption,caption{break-after:avoid}thead{display:table-header-group}\
+    details::details-content{content-visibility:visible;height:auto}\
+    button.sort{pointer-events:none}table{font-size:8pt}\
+    *{print-color-adjust:exact;-webkit-print-color-adjust:exact}svg.wide{min-width:0}\
+    .heat{min-width:0}.heat th,.heat td{min-width:0}.costs tbody th,.verdicts td{min-width:0}\
+    .costs td,.verdicts td.tally{white-space:normal}}
     """
 }

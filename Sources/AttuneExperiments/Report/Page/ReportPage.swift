@@ -1,8 +1,8 @@
 /// The frame of a report: head, style sheet, links to the sections.
 enum ReportPage {
   static func render(
-    title: String, description: String, version: String, facts: String,
-    sections: [(id: String, title: String, body: Markup)]
+    title: String, description: String, version: String, facts: String, kicker: String = "Attune report",
+    sections: [(id: String, title: String, body: Markup)], script: Markup = .empty
   ) -> String {
     let links = sections.map { "<li><a href=\"#\($0.id)\">\($0.title)</a></li>" as Markup }.joined()
     let body = sections.map { section -> Markup in
@@ -29,16 +29,18 @@ enum ReportPage {
       </style>
       </head>
       <body>
+      <a class="skip" href="#content">Skip to the results</a>
       <header>
-      <p class="kicker">Attune report</p>
+      <div class="bar-of-tools"><p class="kicker">\(kicker)</p>\
+      <button type="button" id="theme" class="theme">Dark colors</button></div>
       <h1>\(title)</h1>
       \(lead)
       <p class="facts">\(facts)</p>
-      <nav aria-label="Sections"><ul>\(links)</ul></nav>
+      <nav aria-label="Contents"><ul>\(links)</ul></nav>
       </header>
-      <main>
+      <main id="content" tabindex="-1">
       \(body)</main>
-      </body>
+      \(ReportScript.element)\(script)</body>
       </html>
 
       """
