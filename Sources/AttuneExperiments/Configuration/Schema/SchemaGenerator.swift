@@ -154,7 +154,7 @@ extension SchemaGenerator {
   private func objects<Value: Decodable>(
     _ type: Value.Type, _ role: SchemaRun.Role, _ attempt: (run: SchemaRun, value: Value?, known: [String: [String]])
   ) -> [SchemaNode] {
-    guard let (key, values) = attempt.known.first else {
+    guard role == .mapping, let (key, values) = attempt.known.first else {
       return [.object(object(type, role, attempt.run, attempt.value))]
     }
     var objects: [SchemaObject] = []
