@@ -33,6 +33,7 @@ final class LoopbackServer: Sendable {
   private let resources: Mutex<[String: Resource]>
   private let handler: (@Sendable (Request) -> (status: String, body: String))?
   private let seen = Mutex<[Request]>([])
+  private let isListening = Mutex(true)
 
   /// Starts to listen at a port that is free.
   ///
@@ -65,8 +66,13 @@ final class LoopbackServer: Sendable {
     }
   }
 
-  /// Stops to listen.
+  /// Stops to listen; a second call does nothing, as the number of the socket may be another's by then.
   func stop() {
+    let wasListening = isListening.withLock { value in
+      defer { value = false }
+      return value
+    }
+    guard wasListening else { return }
     shutdown(descriptor, Int32(SHUT_RDWR))
     close(descriptor)
   }

@@ -94,7 +94,8 @@ import Testing
         outcome.output.contains("2 seeds: 2 trainings, 0 students, 4 streams\n")
           && outcome.output.contains(
             "\n# will fail: training arm 'sgd', inference arm 'bn': strategy 'ftat' is for two classes, and the "
-            + "model has 10; choose another strategy\n"))
+              + "model has 10; choose another strategy\n")
+      )
     }
   }
 

@@ -79,7 +79,8 @@ public struct OnlineRunner: Sendable {
   }
 
   private func results(
-    of sources: [OnlineStreamSource], _ provenance: inout Provenance, since began: Date, _ identity: String, _ jobs: Int,
+    of sources: [OnlineStreamSource], _ provenance: inout Provenance, since began: Date, _ identity: String,
+    _ jobs: Int,
     _ recorder: RunRecorder?,
     _ progress: @escaping @Sendable (Event) -> Void
   ) async throws -> OnlineResults {

@@ -96,7 +96,8 @@ public struct ExperimentRunner: Sendable {
   }
 
   private func results(
-    of data: ExperimentData, _ provenance: inout Provenance, since began: Date, _ identity: String, _ jobs: Int, _ recorder: RunRecorder?,
+    of data: ExperimentData, _ provenance: inout Provenance, since began: Date, _ identity: String, _ jobs: Int,
+    _ recorder: RunRecorder?,
     _ progress: @escaping @Sendable (Event) -> Void
   ) async throws -> ExperimentResults {
     let run = UnitRun(

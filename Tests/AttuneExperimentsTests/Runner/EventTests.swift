@@ -65,7 +65,8 @@ struct TalkativeStrategy: AdaptationStrategy {
       #expect(results.cell(training: "sgd", inference: "none", scenario: "clean")?.events.isEmpty == true)
       let page = HTMLReport.render(results)
       #expect(page.contains("Alarms and other events"))
-      #expect(page.contains("<td>16</td><td class=\"text\">alarm</td><td class=\"text long\">batch 2 &lt;has&gt; come</td>"))
+      #expect(
+        page.contains("<td>16</td><td class=\"text\">alarm</td><td class=\"text long\">batch 2 &lt;has&gt; come</td>"))
       #expect(page.contains("<title>alarm of loud, row 32: batch 4 &lt;has&gt; come</title>"))
       #expect(WellFormedness.failure(of: page) == nil)
       // A finished unit gives the same events when the run goes on.

@@ -49,7 +49,8 @@ public enum ComparisonReport {
         """
     }
     let pairing =
-      table.isPaired ? "paired by seed" : "paired by the seeds in common, of independent samples (Welch) where there are none"
+      table.isPaired
+      ? "paired by seed" : "paired by the seeds in common, of independent samples (Welch) where there are none"
     return """
       <p class="lead">Against \(Wording.name(first.name)):</p>
       <ul class="rules">
