@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
 # Installs what Attune needs and the machine lacks; does nothing where all is there. With --tests also what only tests
-# need: a browser, unless there is one.
+# need: Python's virtual environments, and a browser, unless there is one.
 set -euo pipefail
 
-packages=(libopenblas-dev liblapacke-dev zlib1g-dev libsqlite3-dev pkg-config python3-venv)
+packages=(libopenblas-dev liblapacke-dev zlib1g-dev libsqlite3-dev pkg-config)
 wanted_swift=6.2
 
 has_browser() {
   [ -n "${CHROMIUM:-}" ] || command -v chromium > /dev/null || command -v chromium-browser > /dev/null \
     || command -v google-chrome > /dev/null
 }
-if [ "${1:-}" = --tests ] && ! has_browser; then packages+=(chromium); fi
+if [ "${1:-}" = --tests ]; then
+  packages+=(python3-venv)
+  has_browser || packages+=(chromium)
+fi
 
 run_as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; return; fi
