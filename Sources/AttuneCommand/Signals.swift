@@ -1,5 +1,4 @@
 internal import AttuneExperiments
-internal import Dispatch
 internal import Foundation
 internal import Synchronization
 
@@ -7,8 +6,9 @@ internal import Synchronization
 enum Signals {
   private static let received = Atomic<Int32>(0)
   private static let numbers = [SIGINT, SIGTERM, SIGUSR1]
-  // Dispatch sources are thread-safe, but not declared Sendable. Made once and kept for the life of the process.
-  private nonisolated(unsafe) static let sources = numbers.map(makeSource)
+  /// What the first signal writes to stderr.
+  private static let notice = Array(
+    "\(Console.isInteractive ? "\n" : "")attune: stopping after the step in progress; once more stops at once\n".utf8)
 
   /// 130 and 143 after SIGINT and SIGTERM; 75, "run again to go on", after SIGUSR1.
   static var exitCode: Int32 {
@@ -16,23 +16,18 @@ enum Signals {
     return signal == 0 || signal == SIGUSR1 ? 75 : 128 + signal
   }
 
-  /// Starts to listen.
+  /// Starts to listen: no signal after this call is lost, as would be one that a dispatch source has not yet registered.
   static func listen() {
-    for (number, source) in zip(numbers, sources) {
-      signal(number, SIG_IGN)
-      source.resume()
-    }
+    // A handler may not make what it uses.
+    _ = (notice, Cancellation.isRequested, exitCode)
+    for number in numbers { signal(number) { Signals.handle($0) } }
   }
 
-  private static func makeSource(_ number: Int32) -> any DispatchSourceSignal {
-    let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-    source.setEventHandler {
-      if Cancellation.isRequested { _exit(128 + number) }
-      received.store(number, ordering: .relaxed)
-      Cancellation.request()
-      Console.note(
-        "\(Console.isInteractive ? "\n" : "")attune: stopping after the step in progress; once more stops at once")
-    }
-    return source
+  /// Runs in the midst of whatever the thread was doing: nothing here may allocate or wait.
+  private static func handle(_ number: Int32) {
+    if Cancellation.isRequested { _exit(128 + number) }
+    received.store(number, ordering: .relaxed)
+    Cancellation.request()
+    notice.withUnsafeBytes { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 }
